@@ -1,0 +1,35 @@
+namespace Dispatcher.Contracts.Configuration;
+
+/// <summary>The server's configuration: file, environment (<c>DISPATCHER__…</c>) and command line. Read once, at start.</summary>
+public sealed class DispatcherConfig
+{
+    /// <summary>Region of every ARN.</summary>
+    public string Region { get; set; } = "us-east-1";
+
+    /// <summary>Account of every ARN, 12 digits.</summary>
+    public string Account { get; set; } = "000000000000";
+
+    /// <summary>Where the API listens.</summary>
+    public string Url { get; set; } = "http://127.0.0.1:9000";
+
+    /// <summary>Folder of the store, of unpacked function code and of worker logs.</summary>
+    public string Data { get; set; } = "./data";
+
+    /// <summary>Lanes of one shard that a mapping may ask for, 10..1000; AWS's maximum is 10.</summary>
+    public int MaximumParallelizationFactor { get; set; } = 100;
+
+    /// <summary>Seconds between two looks for new shards and partitions, 1..3600.</summary>
+    public int DiscoverySeconds { get; set; } = 5;
+
+    /// <summary>Concurrent invocations of all functions together.</summary>
+    public int AccountConcurrency { get; set; } = Limits.AccountConcurrency;
+
+    /// <summary>Worker processes.</summary>
+    public WorkersConfig Workers { get; set; } = new();
+
+    /// <summary>Brokers by name.</summary>
+    public SourcesConfig Sources { get; set; } = new();
+
+    /// <summary>Secrets by name: <c>arn:aws:secretsmanager:…:secret:NAME</c>.</summary>
+    public Dictionary<string, SecretConfig> Secrets { get; set; } = [];
+}

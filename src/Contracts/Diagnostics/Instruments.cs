@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Dispatcher.Contracts.Diagnostics;
+
+/// <summary>
+/// The one place where metrics and spans are made. Metric names are AWS's; every one carries the tag <c>mapping</c> (UUID) or
+/// <c>function</c> (name). Methods are named after what happened.
+/// </summary>
+public sealed class Instruments : IDisposable
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string Name = "Dispatcher";
+
+    private readonly Meter _meter = new(Name);
+    private readonly ActivitySource _spans = new(Name);
+    private readonly Counter<long> _polled;
+    private readonly Counter<long> _filtered;
+    private readonly Counter<long> _invoked;
+    private readonly Counter<long> _failedInvoke;
+    private readonly Counter<long> _dropped;
+    private readonly Counter<long> _destination;
+    private readonly Counter<long> _committed;
+    private readonly Counter<long> _succeeded;
+    private readonly Counter<long> _errors;
+    private readonly Histogram<double> _iteratorAge;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _functionErrors;
+    private readonly Counter<long> _throttles;
+
+    /// <summary>Makes the instruments; one instance per process is enough.</summary>
+    public Instruments()
+    {
+        _polled = _meter.CreateCounter<long>("PolledEventCount", "{record}", "Records read from the source");
+        _filtered = _meter.CreateCounter<long>("FilteredOutEventCount", "{record}", "Records that no filter let pass");
+        _invoked = _meter.CreateCounter<long>("InvokedEventCount", "{record}", "Records handed to the function");
+        _failedInvoke = _meter.CreateCounter<long>("FailedInvokeEventCount", "{record}", "Records whose invocation failed");
+        _dropped = _meter.CreateCounter<long>("DroppedEventCount", "{record}", "Records given up without a destination");
+        _destination = _meter.CreateCounter<long>(
+            "OnFailureDestinationDeliveredEventCount", "{record}", "Records handed to the on-failure destination");
+        _committed = _meter.CreateCounter<long>("CommittedEventCount", "{record}", "Records that the checkpoint has passed");
+        _succeeded = _meter.CreateCounter<long>("SucceededEventCount", "{record}", "Records that the function dealt with");
+        _errors = _meter.CreateCounter<long>("ErrorCount", "{error}", "Errors by kind: polling, invoke, destination, commit");
+        _iteratorAge = _meter.CreateHistogram<double>("IteratorAge", "ms", "Age of the last record of a batch when it ended");
+        _duration = _meter.CreateHistogram<double>("Duration", "ms", "Time an invocation took");
+        _functionErrors = _meter.CreateCounter<long>("Errors", "{invocation}", "Invocations that ended with a function error");
+        _throttles = _meter.CreateCounter<long>("Throttles", "{invocation}", "Invocations that found no free permit");
+    }
+
+    /// <summary>Records came from the source.</summary>
+    public void Polled(string mapping, long records) => _polled.Add(records, Mapping(mapping));
+
+    /// <summary>Records were let pass by no filter.</summary>
+    public void FilteredOut(string mapping, long records) => _filtered.Add(records, Mapping(mapping));
+
+    /// <summary>Records were handed to the function.</summary>
+    public void Invoked(string mapping, long records) => _invoked.Add(records, Mapping(mapping));
+
+    /// <summary>The function dealt with records.</summary>
+    public void Succeeded(string mapping, long records) => _succeeded.Add(records, Mapping(mapping));
+
+    /// <summary>An invocation with records failed.</summary>
+    public void FailedInvoke(string mapping, long records) => _failedInvoke.Add(records, Mapping(mapping));
+
+    /// <summary>Records were given up and nobody got them.</summary>
+    public void Dropped(string mapping, long records) => _dropped.Add(records, Mapping(mapping));
+
+    /// <summary>Records were given up and are safe in the destination.</summary>
+    public void DeliveredToDestination(string mapping, long records) => _destination.Add(records, Mapping(mapping));
+
+    /// <summary>The checkpoint passed records.</summary>
+    public void Committed(string mapping, long records) => _committed.Add(records, Mapping(mapping));
+
+    /// <summary>Something of a mapping failed and is tried again.</summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="kind">AWS's name: PollingErrorCount, InvokeErrorCount, CommitErrorCount, OnFailureDestinationDeliveryErrorCount.</param>
+    public void Failed(string mapping, string kind) => _errors.Add(1, Mapping(mapping), new("kind", kind));
+
+    /// <summary>A batch ended whose last record had this age.</summary>
+    public void IteratorAge(string mapping, double milliseconds) => _iteratorAge.Record(milliseconds, Mapping(mapping));
+
+    /// <summary>A function ran.</summary>
+    public void Ran(string function, double milliseconds, bool failed)
+    {
+        _duration.Record(milliseconds, Function(function));
+        if (failed)
+        {
+            _functionErrors.Add(1, Function(function));
+        }
+    }
+
+    /// <summary>A call found no free permit.</summary>
+    public void Throttled(string function) => _throttles.Add(1, Function(function));
+
+    /// <summary>Offers a value that is read when somebody looks: OffsetLag, ConcurrentExecutions, …</summary>
+    public void Observe(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> read)
+        => _meter.CreateObservableGauge(name, read, unit, description);
+
+    /// <summary>Starts a span; null where nobody listens.</summary>
+    public Activity? Span(string name, ActivityKind kind = ActivityKind.Internal) => _spans.StartActivity(name, kind);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _spans.Dispose();
+    }
+
+    private static KeyValuePair<string, object?> Mapping(string mapping) => new("mapping", mapping);
+
+    private static KeyValuePair<string, object?> Function(string function) => new("function", function);
+}

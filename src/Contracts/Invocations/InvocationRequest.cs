@@ -1,0 +1,24 @@
+using Dispatcher.Contracts.Names;
+
+namespace Dispatcher.Contracts.Invocations;
+
+/// <summary>One call of a function.</summary>
+/// <param name="Function">The function and, where the caller named one, the version or alias.</param>
+/// <param name="RequestId">The id that log lines, answers and records show.</param>
+/// <param name="Payload">The event, JSON in UTF-8; lives until the call ends.</param>
+public sealed record InvocationRequest(FunctionRef Function, Guid RequestId, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>The decoded client context (JSON); null without.</summary>
+    public string? ClientContext { get; init; }
+
+    /// <summary>X-Ray trace header; made up where null.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>Whether the last 4 KB of the worker's log are wanted.</summary>
+    public bool LogTail { get; init; }
+
+    /// <summary>
+    /// True: wait for a free permit instead of being throttled (mappings, which then stop polling by themselves).
+    /// </summary>
+    public bool WaitForPermit { get; init; }
+}

@@ -1,0 +1,71 @@
+namespace Dispatcher.Contracts;
+
+/// <summary>Every maximum of the system in one place, each with its reason and where it comes from.</summary>
+public static class Limits
+{
+    /// <summary>Bytes in the payload of a synchronous invocation (Lambda quota: 6 MB).</summary>
+    public const int SyncPayloadBytes = 6 * 1024 * 1024;
+
+    /// <summary>Bytes in the result of an invocation; the number AWS prints in <c>Function.ResponseSizeTooLarge</c>.</summary>
+    public const int ResponsePayloadBytes = 6_291_556;
+
+    /// <summary>Bytes in the payload of an asynchronous invocation (Lambda quota: 1 MB).</summary>
+    public const int AsyncPayloadBytes = 1024 * 1024;
+
+    /// <summary>Bytes of one encoded batch; a batch closes before it would pass this (Lambda: 6 MB, metadata counts).</summary>
+    public const int BatchPayloadBytes = SyncPayloadBytes;
+
+    /// <summary>Records in one batch (Lambda API model: BatchSize 1..10000).</summary>
+    public const int BatchSize = 10_000;
+
+    /// <summary>Seconds that a batch may wait to fill (Lambda API model: 0..300).</summary>
+    public const int BatchingWindowSeconds = 300;
+
+    /// <summary>Lanes of one shard that AWS accepts (Lambda API model: ParallelizationFactor 1..10).</summary>
+    public const int ParallelizationFactorAws = 10;
+
+    /// <summary>Lanes of one shard that the configuration may allow at most: more buffers than this helps no source.</summary>
+    public const int ParallelizationFactor = 1_000;
+
+    /// <summary>Bytes of records that one shard holds in memory before it stops reading: a full batch and the next one.</summary>
+    public const int ShardBufferBytes = 4 * BatchPayloadBytes;
+
+    /// <summary>Records that one shard holds in memory beyond those of a full set of batches before it stops reading.</summary>
+    public const int ShardBufferRecords = 2 * BatchSize;
+
+    /// <summary>Finished ranges above the first gap that a checkpoint keeps; more of them stop reading until the gap closes.</summary>
+    public const int CheckpointRanges = 4_096;
+
+    /// <summary>Records returned by one read of a shard (Kinesis GetRecords: 10,000).</summary>
+    public const int ReadRecords = 10_000;
+
+    /// <summary>Bytes returned by one read of a shard (Kinesis GetRecords: 10 MB).</summary>
+    public const int ReadBytes = 10 * 1024 * 1024;
+
+    /// <summary>Bytes of one stream record, data and partition key (Kinesis quota: 1 MiB, up to 10 MiB by setting).</summary>
+    public const int StreamRecordBytes = 1024 * 1024;
+
+    /// <summary>Records in one PutRecords call (Kinesis API model: 500).</summary>
+    public const int PutRecordsCount = 500;
+
+    /// <summary>Bytes in one PutRecords call (Kinesis quota: 10 MiB; the API took 5 MiB before 2025).</summary>
+    public const int PutRecordsBytes = 10 * 1024 * 1024;
+
+    /// <summary>Seconds a function may run (Lambda quota: 900).</summary>
+    public const int FunctionTimeoutSeconds = 900;
+
+    /// <summary>Bytes of a zip archive sent inline (Lambda quota: 50 MB).</summary>
+    public const int ZipBytes = 50 * 1024 * 1024;
+
+    /// <summary>Bytes of an unpacked archive (Lambda quota: 250 MB).</summary>
+    public const int UnzippedBytes = 250 * 1024 * 1024;
+
+    /// <summary>Concurrent invocations of the account (Lambda quota: 1,000 by default).</summary>
+    public const int AccountConcurrency = 1_000;
+
+    /// <summary>Bytes of one request body on the gateway: an inline archive in base64 with its JSON around it.</summary>
+    public const int RequestBodyBytes = 72 * 1024 * 1024;
+
+    /// <summary>Bytes of logs returned by X-Amz-Log-Type Tail (Lambda: last 4 KB).</summary>
+    public const int LogTailBytes = 4 * 1024;
+}

@@ -1,0 +1,23 @@
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Records;
+
+namespace Dispatcher.Contracts.Sources;
+
+/// <summary>Reads one shard. Used by one shard grain only: never two calls of <see cref="ReadAsync"/> at a time.</summary>
+public interface IShardReader : IAsyncDisposable
+{
+    /// <summary>
+    /// Waits until there is at least one record (or the end of the shard) and hands over a page of up to
+    /// <paramref name="maximum"/> records, which is then the caller's. While nobody calls it, the source reads ahead no
+    /// more than a bounded amount and pauses the partition. It never waits by polling at a rate that costs an idle core.
+    /// </summary>
+    /// <exception cref="SourceException">The source failed; the reader is still usable and the call may be repeated.</exception>
+    ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation);
+
+    /// <summary>
+    /// Tells the source what is done and saved: a Kafka group commit, RabbitMQ acknowledgements (everything below
+    /// <see cref="Checkpoint.Next"/> with one multiple acknowledgement, finished ranges singly), nothing for streams.
+    /// Safe to call with the same checkpoint twice.
+    /// </summary>
+    ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation);
+}

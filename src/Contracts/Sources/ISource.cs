@@ -1,0 +1,23 @@
+namespace Dispatcher.Contracts.Sources;
+
+/// <summary>
+/// Port of one mapping's source. One per mapping and silo: the shards share its connection. All methods throw
+/// <see cref="SourceException"/> for what the source does; all can be called from any thread.
+/// </summary>
+public interface ISource : IAsyncDisposable
+{
+    /// <summary>What the engine has to know.</summary>
+    SourceTraits Traits { get; }
+
+    /// <summary>The shards there are now. Called again from time to time to find new ones.</summary>
+    ValueTask<IReadOnlyList<ShardInfo>> ListShardsAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// The position at which a shard without a checkpoint begins. A Kafka group's own committed offset wins over
+    /// <paramref name="at"/>.
+    /// </summary>
+    ValueTask<long> ResolveAsync(string shard, StartAt at, CancellationToken cancellation);
+
+    /// <summary>Opens a shard for reading from a position on. A position that was trimmed goes on at the oldest record.</summary>
+    ValueTask<IShardReader> OpenAsync(string shard, long next, CancellationToken cancellation);
+}

@@ -1,0 +1,13 @@
+namespace Dispatcher.Contracts.Sources;
+
+/// <summary>One shard as the source lists it.</summary>
+/// <param name="Id">The source's name of it.</param>
+/// <param name="Parents">Shards that must be finished before this one is read (split and merged stream shards).</param>
+public sealed record ShardInfo(string Id, IReadOnlyList<string> Parents)
+{
+    /// <summary>A shard without parents.</summary>
+    public ShardInfo(string id)
+        : this(id, [])
+    {
+    }
+}

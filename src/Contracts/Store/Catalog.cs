@@ -1,0 +1,21 @@
+using Dispatcher.Contracts.Functions;
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Streams;
+
+namespace Dispatcher.Contracts.Store;
+
+/// <summary>The typed documents of a store.</summary>
+public sealed class Catalog(IStore store)
+{
+    /// <summary>Functions; the key is <c>name</c> for <c>$LATEST</c> and <c>name:version</c> for a published version.</summary>
+    public DocumentTable<FunctionConfig> Functions { get; } =
+        new(store.Documents, "function", ContractsJson.Default.FunctionConfig);
+
+    /// <summary>Mappings by UUID.</summary>
+    public DocumentTable<MappingConfig> Mappings { get; } =
+        new(store.Documents, "mapping", ContractsJson.Default.MappingConfig);
+
+    /// <summary>Embedded streams by name.</summary>
+    public DocumentTable<StreamConfig> Streams { get; } =
+        new(store.Documents, "stream", ContractsJson.Default.StreamConfig);
+}

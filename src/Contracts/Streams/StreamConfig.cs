@@ -1,0 +1,29 @@
+namespace Dispatcher.Contracts.Streams;
+
+/// <summary>An embedded stream: the document behind DescribeStream.</summary>
+public sealed record StreamConfig
+{
+    /// <summary>1..128 of <c>[a-zA-Z0-9_.-]</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Tells a stream apart from an earlier one of the same name; part of its logs' names.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>ACTIVE</c>, <c>CREATING</c>, <c>UPDATING</c>, <c>DELETING</c>.</summary>
+    public string Status { get; init; } = "ACTIVE";
+
+    /// <summary><c>PROVISIONED</c> or <c>ON_DEMAND</c>.</summary>
+    public string Mode { get; init; } = "PROVISIONED";
+
+    /// <summary>Hours that records are kept, 24..8760.</summary>
+    public int RetentionHours { get; init; } = 24;
+
+    /// <summary>Milliseconds since 1970.</summary>
+    public long CreatedMs { get; init; }
+
+    /// <summary>All shards, open and closed, by number.</summary>
+    public IReadOnlyList<StreamShard> Shards { get; init; } = [];
+
+    /// <summary>The stream's tags.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,15 @@
+namespace Dispatcher.Contracts.Streams;
+
+/// <summary>One shard of an embedded stream.</summary>
+/// <param name="Id"><c>shardId-</c> and twelve digits.</param>
+/// <param name="StartHash">Lowest hash key (decimal, 0..2^128-1) whose records go here.</param>
+/// <param name="EndHash">Highest hash key.</param>
+/// <param name="FirstPosition">Position of its first record.</param>
+public sealed record StreamShard(string Id, string StartHash, string EndHash, long FirstPosition)
+{
+    /// <summary>Shards that this one continues: none, one (split) or two (merge).</summary>
+    public IReadOnlyList<string> Parents { get; init; } = [];
+
+    /// <summary>Its last position where it is closed; null while it takes records.</summary>
+    public long? LastPosition { get; init; }
+}
