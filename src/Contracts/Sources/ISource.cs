@@ -6,8 +6,11 @@ namespace Dispatcher.Contracts.Sources;
 /// </summary>
 public interface ISource : IAsyncDisposable
 {
-    /// <summary>What the engine has to know.</summary>
-    SourceTraits Traits { get; }
+    /// <summary>
+    /// What the engine has to know. Asked before a shard's position is resolved; the source may have to look at the broker
+    /// for it (a RabbitMQ queue may be a log), and never changes its answer once it gave one.
+    /// </summary>
+    ValueTask<SourceTraits> TraitsAsync(CancellationToken cancellation);
 
     /// <summary>The shards there are now. Called again from time to time to find new ones.</summary>
     ValueTask<IReadOnlyList<ShardInfo>> ListShardsAsync(CancellationToken cancellation);
