@@ -59,6 +59,17 @@ public sealed class DocumentTable<T>(IDocumentStore store, string kind, JsonType
         return false;
     }
 
+    /// <summary>Deletes a document as it was read; false where it was changed or deleted since.</summary>
+    public ValueTask<bool> DeleteAsync(Stored<T> found, CancellationToken cancellation)
+        => store.DeleteAsync(kind, found.Key, found.Revision, cancellation);
+
+    /// <summary>Changes a document as it was read; false where it was changed or deleted since.</summary>
+    public async ValueTask<bool> ReplaceAsync(Stored<T> found, T value, CancellationToken cancellation)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, json);
+        return await store.PutAsync(kind, found.Key, body, found.Revision, cancellation) is not null;
+    }
+
     /// <summary>A page of documents in the order of their keys.</summary>
     public async ValueTask<IReadOnlyList<Stored<T>>> ListAsync(string prefix, string? after, int maximum, CancellationToken cancellation)
         => [.. (await store.ListAsync(kind, prefix, after, maximum, cancellation)).Select(Read)];

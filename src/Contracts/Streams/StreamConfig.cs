@@ -24,6 +24,18 @@ public sealed record StreamConfig
     /// <summary>All shards, open and closed, by number.</summary>
     public IReadOnlyList<StreamShard> Shards { get; init; } = [];
 
+    /// <summary>
+    /// Shards that are being opened: while this is not empty the stream is CREATING or UPDATING, and whoever meets it seals
+    /// their parents, creates their logs and moves them to <see cref="Shards"/>.
+    /// </summary>
+    public IReadOnlyList<StreamShard> Opening { get; init; } = [];
+
+    /// <summary>Open shards that a resize is on its way to; null without one.</summary>
+    public int? TargetShards { get; init; }
+
     /// <summary>The stream's tags.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The name of a shard's log in the record log store.</summary>
+    public string LogOf(string shard) => $"{Id}/{shard}";
 }

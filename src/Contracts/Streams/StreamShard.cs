@@ -10,6 +10,15 @@ public sealed record StreamShard(string Id, string StartHash, string EndHash, lo
     /// <summary>Shards that this one continues: none, one (split) or two (merge).</summary>
     public IReadOnlyList<string> Parents { get; init; } = [];
 
-    /// <summary>Its last position where it is closed; null while it takes records.</summary>
+    /// <summary>
+    /// The position at which it was closed, above all its records and below those of its children; null while it takes
+    /// records. No record has it, so that a shard which never held one ends at or after its first position too.
+    /// </summary>
     public long? LastPosition { get; init; }
+
+    /// <summary>Milliseconds since 1970 at which it was opened.</summary>
+    public long OpenedMs { get; init; }
+
+    /// <summary>Milliseconds since 1970 at which it was closed; null while it takes records.</summary>
+    public long? ClosedMs { get; init; }
 }
