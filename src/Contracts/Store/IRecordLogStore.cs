@@ -19,14 +19,15 @@ public interface IRecordLogStore
 
     /// <summary>
     /// Adds records from <paramref name="from"/> on to a page, at most so many and so many bytes (but at least one where there is
-    /// one), and sets EndPosition. Positions that were trimmed are skipped. Sets EndOfShard where the log is sealed and read up.
+    /// one), and sets EndPosition and NextPosition. Positions that were trimmed are skipped. Sets EndOfShard where the log is
+    /// sealed and read up. False where there is no such log (the page is untouched then).
     /// </summary>
-    ValueTask ReadAsync(string log, long from, int records, int bytes, RecordPage into, CancellationToken cancellation);
+    ValueTask<bool> ReadAsync(string log, long from, int records, int bytes, RecordPage into, CancellationToken cancellation);
 
     /// <summary>What the log holds; null where there is no such log.</summary>
     ValueTask<LogBounds?> BoundsAsync(string log, CancellationToken cancellation);
 
-    /// <summary>The position of the first record that arrived at or after a time; the next one where all are older.</summary>
+    /// <summary>The position of the first record that arrived at or after a time; the next one where all are older; 0 without such a log.</summary>
     ValueTask<long> FindAsync(string log, long timestampMs, CancellationToken cancellation);
 
     /// <summary>Completes when the log has a record at or above <paramref name="from"/>, is sealed or is gone.</summary>
