@@ -95,4 +95,16 @@ public static class Limits
 
     /// <summary>Bytes of logs returned by X-Amz-Log-Type Tail (Lambda: last 4 KB).</summary>
     public const int LogTailBytes = 4 * 1024;
+
+    /// <summary>Files and folders in one archive: more cannot come out of 50 MB of honest code; each costs a file here.</summary>
+    public const int ArchiveEntries = 100_000;
+
+    /// <summary>Bytes of a refused body that are read and thrown away, so that its sender can read the refusal.</summary>
+    public const int DiscardedBodyBytes = 64 * 1024 * 1024;
+
+    /// <summary>Bytes of one line of a worker's log; a longer one is split (CloudWatch Logs: 256 KB; ours is for a console).</summary>
+    public const int WorkerLogLineBytes = 16 * 1024;
+
+    /// <summary>Bytes per second of one worker's output that are logged; more is counted and dropped, so that it harms nobody.</summary>
+    public const int WorkerLogBytesPerSecond = 1024 * 1024;
 }

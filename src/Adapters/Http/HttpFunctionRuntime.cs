@@ -1,0 +1,153 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Http.Headers;
+using Dispatcher.Adapters.Runtimes;
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Functions;
+using Dispatcher.Contracts.Invocations;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Adapters.Http;
+
+/// <summary>
+/// HTTP functions (<c>PackageType=Image</c>, <c>ImageUri=http(s)://…</c>): the event is POSTed there, the body of the
+/// answer is the result. 2xx without <c>X-Amz-Function-Error</c> is success; 429 is a throttle (with its Retry-After);
+/// every other status, and that header, is a function error. No connection, or one that broke, is a failure of the call.
+/// </summary>
+internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<HttpFunctionRuntime> log)
+    : IFunctionRuntime, IDisposable
+{
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+    });
+
+    /// <inheritdoc/>
+    public bool Handles(FunctionConfig config) => config.PackageType == "Image"
+        && (config.ImageUri?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true
+            || config.ImageUri?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true);
+
+    /// <inheritdoc/>
+    public ValueTask ValidateAsync(FunctionConfig config, ReadOnlyMemory<byte> archive, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(config.ImageUri, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.UserInfo.Length > 0)
+        {
+            throw ServiceException.Invalid(
+                $"ImageUri '{config.ImageUri}' is not a usable URL: http(s)://host[:port]/path without user and password.");
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask<InvocationOutcome> InvokeAsync(
+        FunctionPlan plan, InvocationRequest request, CancellationToken cancellation)
+    {
+        var outcome = await PostAsync(plan, request, cancellation);
+        return outcome with { ExecutedVersion = plan.Config.Version };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask<InvocationOutcome> PostAsync(
+        FunctionPlan plan, InvocationRequest request, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(plan.Config.Timeout), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            using var message = Message(plan, request);
+            using var response = await _http.SendAsync(message, either.Token);
+            return await ReadAsync(response, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && timeout.IsCancellationRequested)
+        {
+            return FunctionErrors.TimedOut(plan, request.RequestId, clock.GetUtcNow());
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            LogUnreachable(plan.Config.Name, request.RequestId, plan.Config.ImageUri, error.Message);
+            return new InvocationOutcome.Failed(new ServiceException(
+                ServiceErrorKind.Internal, $"The function at {plan.Config.ImageUri} cannot be reached: {error.Message}", error));
+        }
+    }
+
+    private HttpRequestMessage Message(FunctionPlan plan, InvocationRequest request)
+    {
+        var now = clock.GetUtcNow();
+        var message = new HttpRequestMessage(HttpMethod.Post, plan.Config.ImageUri)
+        {
+            Content = new ReadOnlyMemoryContent(request.Payload),
+        };
+        message.Content.Headers.ContentType = Json;
+        var headers = message.Headers;
+        headers.Add("Lambda-Runtime-Aws-Request-Id", request.RequestId.ToString());
+        headers.Add("Lambda-Runtime-Deadline-Ms", $"{now.AddSeconds(plan.Config.Timeout).ToUnixTimeMilliseconds()}");
+        headers.Add("Lambda-Runtime-Invoked-Function-Arn", plan.Arn);
+        var trace = Traces.HeaderFor(request.TraceId, request.RequestId, now);
+        headers.TryAddWithoutValidation("Lambda-Runtime-Trace-Id", trace);
+        headers.TryAddWithoutValidation("X-Amzn-Trace-Id", trace);
+        if (request.ClientContext is { } context)
+        {
+            headers.TryAddWithoutValidation("Lambda-Runtime-Client-Context", context);
+        }
+
+        return message;
+    }
+
+    private static async ValueTask<InvocationOutcome> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            return new InvocationOutcome.Throttled(
+                "ConcurrentInvocationLimitExceeded", response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
+        }
+
+        var body = await BodyAsync(response, cancellation);
+        if (body is not { } payload)
+        {
+            return FunctionErrors.ResponseTooLarge();
+        }
+
+        var told = response.Headers.TryGetValues("X-Amz-Function-Error", out var kinds) ? kinds.First() : null;
+        return told is null && response.IsSuccessStatusCode
+            ? new InvocationOutcome.Succeeded(payload)
+            : Error(payload, told, (int)response.StatusCode);
+    }
+
+    /// <summary>The body's own error where it is JSON with an errorType, else one that names the status.</summary>
+    private static InvocationOutcome.FunctionError Error(ReadOnlyMemory<byte> body, string? told, int status)
+    {
+        var type = FunctionErrors.TypeOf(body.Span, out var isJson);
+        var error = isJson && (type is not null || told is not null)
+            ? FunctionErrors.Reported(body, type)
+            : FunctionErrors.Platform($"Http.Status{status}", $"The function answered with HTTP status {status}");
+        return told is "Handled" ? error with { Kind = told } : error;
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>?> BodyAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
+        try
+        {
+            return await BoundedBody.ReadAsync(
+                reader, response.Content.Headers.ContentLength, Limits.ResponsePayloadBytes, cancellation);
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
+    }
+}
