@@ -90,6 +90,18 @@ public static class Limits
     /// <summary>Concurrent invocations of the account (Lambda quota: 1,000 by default).</summary>
     public const int AccountConcurrency = 1_000;
 
+    /// <summary>Concurrent invocations of the account that the configuration may allow at most (Lambda grants tens of thousands).</summary>
+    public const int AccountConcurrencyMaximum = 100_000;
+
+    /// <summary>Open connections to the gateway: each may hold one request body; beyond it clients queue in the backlog.</summary>
+    public const int GatewayConnections = 10_000;
+
+    /// <summary>Series (instrument and labels) shown at /metrics; what comes later is counted in one overflow series each.</summary>
+    public const int MetricSeries = 20_000;
+
+    /// <summary>Mappings that are started at the same time after a start of the server: enough to hide the latency of brokers.</summary>
+    public const int StartingMappings = 16;
+
     /// <summary>Bytes of one request body on the gateway: an inline archive in base64 with its JSON around it.</summary>
     public const int RequestBodyBytes = 72 * 1024 * 1024;
 

@@ -1,1 +1,3 @@
-return 0;
+using Dispatcher.Silo.Cli;
+
+return await CommandLine.RunAsync(args);

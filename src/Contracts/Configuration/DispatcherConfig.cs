@@ -24,6 +24,12 @@ public sealed class DispatcherConfig
     /// <summary>Concurrent invocations of all functions together.</summary>
     public int AccountConcurrency { get; set; } = Limits.AccountConcurrency;
 
+    /// <summary>Seconds that batches in flight get to end when the server is stopped, 1..900.</summary>
+    public int ShutdownSeconds { get; set; } = 30;
+
+    /// <summary>Logs.</summary>
+    public LogConfig Log { get; set; } = new();
+
     /// <summary>Worker processes.</summary>
     public WorkersConfig Workers { get; set; } = new();
 

@@ -1,0 +1,42 @@
+using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Grains;
+using Dispatcher.Contracts.Store;
+using Dispatcher.Silo.Configuration;
+using Dispatcher.Silo.Hosting;
+using Dispatcher.Silo.Local;
+using Dispatcher.Silo.Observability;
+
+namespace Dispatcher.Silo.Composition;
+
+/// <summary>The parts of the program, one line each.</summary>
+internal static class DispatcherParts
+{
+    /// <summary>Registers everything for one process.</summary>
+    public static IServiceCollection AddDispatcher(this IServiceCollection services, DispatcherConfig config)
+    {
+        services.AddSingleton(config);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(Random.Shared);
+        services.AddSingleton<ISecrets, ConfiguredSecrets>();
+        services.AddSingleton<Catalog>();
+        services.AddObservability();
+        services.AddLocalGrains();
+        services.AddSingleton<MappingStarter>();
+        services.AddSingleton<Drain>();
+        return services;
+    }
+
+    /// <summary>Maps the wire APIs.</summary>
+    public static void MapDispatcher(this WebApplication app)
+    {
+    }
+
+    private static void AddLocalGrains(this IServiceCollection services)
+    {
+        // Grains know the directory and the directory makes grains: the maker is looked up at the first call.
+        services.AddSingleton(provider => new LocalGrainDirectory(new Lazy<IGrainMaker>(provider.GetRequiredService<IGrainMaker>)));
+        services.AddSingleton<IGrainDirectory>(provider => provider.GetRequiredService<LocalGrainDirectory>());
+        services.AddSingleton<IChangeNotices, LocalChangeNotices>();
+    }
+}

@@ -1,0 +1,62 @@
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Configuration;
+using Dispatcher.Silo.Hosting;
+using Dispatcher.Silo.Observability;
+using Dispatcher.Silo.Observability.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Dispatcher.Silo.Composition;
+
+/// <summary>The HTTP server around everything.</summary>
+internal static class WebServer
+{
+    /// <summary>Composes the program; nothing runs yet.</summary>
+    public static WebApplication Build(DispatcherConfig config)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(config.Url).ConfigureKestrel(Limit);
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(config.ShutdownSeconds));
+        builder.Logging.AddDispatcherLogs(config.Log);
+        builder.Services.AddDispatcher(config);
+
+        var app = builder.Build();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapDispatcher();
+        return app;
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="StartupException">The address cannot be used.</exception>
+    public static async Task ListenAsync(WebApplication app, DispatcherConfig config)
+    {
+        try
+        {
+            await app.StartAsync(CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            var reason = e.InnerException is AddressInUseException ? "another process listens there" : e.Message;
+            throw new StartupException($"cannot listen on {config.Url}: {reason}", e);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new StartupException($"cannot listen on {config.Url}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The address that it listens on, with the port it got where 0 was asked for.</summary>
+    public static string Address(WebApplication app)
+        => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = Limits.RequestBodyBytes;
+        kestrel.Limits.MaxConcurrentConnections = Limits.GatewayConnections;
+    }
+}

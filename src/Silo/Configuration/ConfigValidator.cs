@@ -1,0 +1,96 @@
+using System.Globalization;
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Configuration;
+
+namespace Dispatcher.Silo.Configuration;
+
+/// <summary>Checks a configuration and collects everything that is wrong with it.</summary>
+internal sealed class ConfigValidator
+{
+    private readonly List<string> _errors = [];
+
+    /// <summary>Everything that is wrong, one sentence each that names the setting and its range.</summary>
+    public static IReadOnlyList<string> Validate(DispatcherConfig config)
+    {
+        var validator = new ConfigValidator();
+        validator.Server(config);
+        validator.Workers(config.Workers);
+        validator.Sources(config.Sources);
+        validator.Secrets(config.Secrets);
+        return validator._errors;
+    }
+
+    private void Server(DispatcherConfig config)
+    {
+        Check(IsRegion(config.Region), $"Region '{config.Region}' must be lower-case letters, digits and dashes, such as us-east-1");
+        Check(config.Account.Length == 12 && config.Account.All(char.IsAsciiDigit), $"Account '{config.Account}' must be 12 digits");
+        Check(ListenUrl.IsValid(config.Url), $"Url '{config.Url}' must be http://HOST:PORT without a path, such as http://127.0.0.1:9000");
+        Check(!string.IsNullOrWhiteSpace(config.Data), "Data must name a folder");
+        Range("MaximumParallelizationFactor", config.MaximumParallelizationFactor, Limits.ParallelizationFactorAws, Limits.ParallelizationFactor);
+        Range("DiscoverySeconds", config.DiscoverySeconds, 1, 3600);
+        Range("AccountConcurrency", config.AccountConcurrency, 1, Limits.AccountConcurrencyMaximum);
+        Range("ShutdownSeconds", config.ShutdownSeconds, 1, Limits.FunctionTimeoutSeconds);
+        Check(config.Log.Format is "text" or "json", $"Log:Format '{config.Log.Format}' must be text or json");
+        Check(
+            Enum.TryParse<LogLevel>(config.Log.Level, ignoreCase: true, out _) && !char.IsAsciiDigit(config.Log.Level[0]),
+            $"Log:Level '{config.Log.Level}' must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
+    }
+
+    private void Workers(WorkersConfig workers)
+    {
+        Range("Workers:MaximumPerFunction", workers.MaximumPerFunction, 1, 1000);
+        Range("Workers:IdleSeconds", workers.IdleSeconds, 1, 86_400);
+        Range("Workers:InitSeconds", workers.InitSeconds, 1, Limits.FunctionTimeoutSeconds);
+        Check(!string.IsNullOrWhiteSpace(workers.Node), "Workers:Node must name the Node.js interpreter");
+        Check(!string.IsNullOrWhiteSpace(workers.Python), "Workers:Python must name the Python interpreter");
+    }
+
+    private void Sources(SourcesConfig sources)
+    {
+        foreach (var (name, cluster) in sources.Kafka)
+        {
+            Check(
+                cluster.BootstrapServers.Split(',').All(IsHostAndPort),
+                $"Sources:Kafka:{name}:BootstrapServers '{cluster.BootstrapServers}' must be host:port, comma separated");
+        }
+
+        foreach (var (name, broker) in sources.RabbitMq)
+        {
+            Check(
+                Uri.TryCreate(broker.Url, UriKind.Absolute, out var url) && url.Scheme is "amqp" or "amqps",
+                $"Sources:RabbitMq:{name}:Url '{broker.Url}' must be amqp://host:port or amqps://host:port");
+            Check(
+                broker.CaFile.Length == 0 || File.Exists(broker.CaFile),
+                $"Sources:RabbitMq:{name}:CaFile '{broker.CaFile}' does not exist");
+        }
+    }
+
+    private void Secrets(Dictionary<string, SecretConfig> secrets)
+    {
+        foreach (var (name, secret) in secrets)
+        {
+            var given = (secret.Value is null ? 0 : 1) + (secret.File is null ? 0 : 1) + (secret.Environment is null ? 0 : 1);
+            Check(given == 1, $"Secrets:{name} must have exactly one of Value, File and Environment");
+        }
+    }
+
+    private void Range(string name, int value, int minimum, int maximum)
+        => Check(value >= minimum && value <= maximum, string.Create(CultureInfo.InvariantCulture, $"{name} {value} must be {minimum}..{maximum}"));
+
+    private void Check(bool right, string error)
+    {
+        if (!right)
+        {
+            _errors.Add(error);
+        }
+    }
+
+    private static bool IsRegion(string text)
+        => text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    private static bool IsHostAndPort(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1).Trim(), CultureInfo.InvariantCulture, out var port) && port > 0;
+    }
+}

@@ -1,0 +1,46 @@
+using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Store;
+using Dispatcher.Silo.Composition;
+
+namespace Dispatcher.Silo.Hosting;
+
+/// <summary>One life of the server: open, listen, serve, drain, close.</summary>
+internal static class Server
+{
+    /// <summary>Runs until a signal or <paramref name="cancellation"/> stops it.</summary>
+    /// <exception cref="StartupException">It cannot start.</exception>
+    public static async Task RunAsync(DispatcherConfig config, CancellationToken cancellation)
+    {
+        DataFolder.Prepare(config.Data);
+        await using var app = WebServer.Build(config);
+        await using var stop = cancellation.Register(app.Lifetime.StopApplication);
+        await OpenStoreAsync(app.Services.GetRequiredService<IStore>(), app.Lifetime.ApplicationStopping);
+        await WebServer.ListenAsync(app, config);
+
+        var starting = app.Services.GetRequiredService<MappingStarter>().StartAllAsync(app.Lifetime.ApplicationStopping);
+        Welcome.Print(Console.Out, config, WebServer.Address(app));
+        await StoppedAsync(app.Lifetime.ApplicationStopping);
+        await starting;
+        await app.Services.GetRequiredService<Drain>().RunAsync();
+        await app.StopAsync(CancellationToken.None);
+    }
+
+    private static async Task OpenStoreAsync(IStore store, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.OpenAsync(cancellation);
+        }
+        catch (StoreException e)
+        {
+            throw new StartupException($"store: {e.Message}", e);
+        }
+    }
+
+    private static async Task StoppedAsync(CancellationToken stopping)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stopping.Register(stopped.SetResult);
+        await stopped.Task;
+    }
+}

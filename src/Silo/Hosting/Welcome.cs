@@ -1,0 +1,30 @@
+using Dispatcher.Contracts.Configuration;
+
+namespace Dispatcher.Silo.Hosting;
+
+/// <summary>What the server says when it is ready.</summary>
+internal static class Welcome
+{
+    /// <summary>The beginning of the line that tells that the server is ready; the address follows.</summary>
+    public const string ReadyPrefix = "Dispatcher is ready on ";
+
+    /// <summary>Prints the ready line and the AWS CLI lines to try next.</summary>
+    public static void Print(TextWriter to, DispatcherConfig config, string address)
+    {
+        var stream = $"arn:aws:kinesis:{config.Region}:{config.Account}:stream/orders";
+        to.WriteLine($"""
+            {ReadyPrefix}{address} (region {config.Region}, account {config.Account}, data in {config.Data})
+
+            Try, in another terminal:
+              export AWS_ENDPOINT_URL={address} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_DEFAULT_REGION={config.Region}
+              alias awsd="aws --endpoint-url {address}"
+              awsd kinesis create-stream --stream-name orders --shard-count 2
+              awsd lambda create-function --function-name hello --runtime python3.11 --handler app.handler \
+                  --role arn:aws:iam::{config.Account}:role/any --zip-file fileb://app.zip
+              awsd lambda create-event-source-mapping --function-name hello --event-source-arn {stream} --starting-position TRIM_HORIZON
+              awsd kinesis put-record --stream-name orders --partition-key k1 --cli-binary-format raw-in-base64-out --data '{"{"}"id":1{"}"}'
+              curl {address}/metrics
+            """);
+        to.Flush();
+    }
+}

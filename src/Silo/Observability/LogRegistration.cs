@@ -1,0 +1,36 @@
+using Dispatcher.Contracts.Configuration;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Dispatcher.Silo.Observability;
+
+/// <summary>Where logs go.</summary>
+internal static class LogRegistration
+{
+    /// <summary>Logs to standard error: one line for people or one JSON object for collectors.</summary>
+    public static void AddDispatcherLogs(this ILoggingBuilder logging, LogConfig config)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(config.Level, ignoreCase: true));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (config.Format == "json")
+        {
+            logging.AddJsonConsole(json => Timestamp(json, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        }
+        else
+        {
+            logging.AddSimpleConsole(text =>
+            {
+                Timestamp(text, "HH:mm:ss.fff ");
+                text.SingleLine = true;
+            });
+        }
+    }
+
+    private static void Timestamp(ConsoleFormatterOptions options, string format)
+    {
+        options.TimestampFormat = format;
+        options.UseUtcTimestamp = true;
+        options.IncludeScopes = true;
+    }
+}
