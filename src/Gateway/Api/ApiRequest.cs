@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Dispatcher.Gateway.Api;
+
+/// <summary>A call of an operation: its input bound from path, query, headers and body.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="RequestId">The id that the answer and the log show.</param>
+/// <param name="Input">All members of the input but the raw payload, under their names in the model; validated.</param>
+internal sealed record ApiRequest(OperationModel Operation, Guid RequestId, JsonObject Input)
+{
+    /// <summary>The raw body of operations whose input has a payload member; lives until the answer is given.</summary>
+    public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>The request's headers.</summary>
+    public IHeaderDictionary Headers { get; init; } = new HeaderDictionary();
+
+    /// <summary>How the caller reached this server: <c>http://host:port</c>.</summary>
+    public string BaseUrl { get; init; } = "";
+
+    /// <summary>A text member; null where it was not given.</summary>
+    public string? Text(string member) => Input[member]?.GetValue<string>();
+
+    /// <summary>A number member; null where it was not given.</summary>
+    public int? Number(string member) => Input[member]?.GetValue<int>();
+
+    /// <summary>A truth member; null where it was not given.</summary>
+    public bool? Flag(string member) => Input[member]?.GetValue<bool>();
+
+    /// <summary>A nested structure, list or map as it came; null where it was not given.</summary>
+    public JsonNode? Part(string member) => Input[member];
+
+    /// <summary>A nested structure, list or map as an element that can be kept; null where it was not given.</summary>
+    public JsonElement? Element(string member)
+        => Input[member] is { } node ? JsonSerializer.SerializeToElement(node, ApiJson.Default.JsonNode) : null;
+}

@@ -1,0 +1,72 @@
+using Dispatcher.Contracts.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Gateway.Api;
+
+/// <summary>The one door of all wire APIs. Every request gets an answer with a request id; failures are logged here.</summary>
+internal sealed class GatewayHandler(
+    LambdaCalls lambda, WireCalls wire, IEnumerable<IGatewayPage> pages, ILogger<GatewayHandler> log)
+{
+    private const string TargetHeader = "X-Amz-Target";
+
+    private readonly IGatewayPage[] _pages = [.. pages];
+
+    /// <summary>Answers one request.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var requestId = Guid.NewGuid();
+        try
+        {
+            await RunAsync(context, requestId);
+        }
+        catch (Exception error) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            var answer = ErrorWriter.Write(lambda.Model, Explain(context, error, requestId));
+            await ResponseWriter.WriteAsync(context, answer, requestId);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            log.CallRefused(context.Request.Method, context.Request.Path, requestId, "the caller went away");
+        }
+    }
+
+    private async ValueTask RunAsync(HttpContext context, Guid requestId)
+    {
+        var request = context.Request;
+        if (request.Path == "/" && request.Headers.TryGetValue(TargetHeader, out var target))
+        {
+            await wire.RunAsync(context, target.ToString());
+            return;
+        }
+
+        if (Array.Find(_pages, page => request.Path.StartsWithSegments(page.Prefix)) is { } found)
+        {
+            await ResponseWriter.WriteAsync(context, await found.GetAsync(request, context.RequestAborted), requestId);
+            return;
+        }
+
+        await lambda.RunAsync(context, requestId);
+    }
+
+    private ServiceException Explain(HttpContext context, Exception error, Guid requestId)
+    {
+        var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "/");
+        switch (error)
+        {
+            case ServiceException { Kind: not ServiceErrorKind.Internal } expected:
+                log.CallRefused(method, path, requestId, expected.Message);
+                return expected;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                log.CallRefused(method, path, requestId, error.Message);
+                return ApiErrors.BodyTooLarge(Contracts.Limits.RequestBodyBytes);
+            case BadHttpRequestException:
+                log.CallRefused(method, path, requestId, error.Message);
+                return new ServiceException(ServiceErrorKind.InvalidRequestContent, error.Message, error);
+            default:
+                log.CallFailed(error, method, path, requestId);
+                return error as ServiceException ?? new ServiceException(
+                    ServiceErrorKind.Internal, $"An internal error occurred; the log shows it under request id {requestId}", error);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Dispatcher.Gateway.Api;
+
+/// <summary>Writes answers.</summary>
+internal static class ResponseWriter
+{
+    /// <summary>Writes one answer with its request id.</summary>
+    public static async ValueTask WriteAsync(HttpContext context, ApiResponse response, Guid requestId)
+    {
+        var http = context.Response;
+        http.StatusCode = response.Status ?? StatusCodes.Status200OK;
+        http.Headers["x-amzn-RequestId"] = requestId.ToString("D");
+        foreach (var (name, value) in response.Headers)
+        {
+            http.Headers[name] = value;
+        }
+
+        if (http.StatusCode is StatusCodes.Status204NoContent)
+        {
+            return;
+        }
+
+        http.ContentType = response.ContentType;
+        http.ContentLength = response.Body.Length;
+        await http.Body.WriteAsync(response.Body, context.RequestAborted);
+    }
+}

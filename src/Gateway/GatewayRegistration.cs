@@ -1,0 +1,43 @@
+using Dispatcher.Contracts;
+using Dispatcher.Gateway.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dispatcher.Gateway;
+
+/// <summary>Puts the wire APIs into a host.</summary>
+public static class GatewayRegistration
+{
+    /// <summary>Bytes per second below which a body is too slow, and how long it may be so at first.</summary>
+    private static readonly MinDataRate SlowestBody = new(240, TimeSpan.FromSeconds(10));
+
+    /// <summary>
+    /// Adds the gateway. Needs in the container: DispatcherConfig, TimeProvider, IStore, IFunctionInvoker, IChangeNotices
+    /// and the IFunctionRuntime of every way to run functions.
+    /// </summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddSingleton(_ => ApiModel.Load("lambda"));
+        services.AddSingleton<LambdaCalls>();
+        services.AddSingleton<WireCalls>();
+        services.AddSingleton<GatewayHandler>();
+        services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = Limits.RequestBodyBytes;
+            options.Limits.MinRequestBodyDataRate = SlowestBody;
+        });
+        return services;
+    }
+
+    /// <summary>Answers every path that no other endpoint takes.</summary>
+    public static IEndpointConventionBuilder MapGateway(this IEndpointRouteBuilder endpoints)
+    {
+        var handler = endpoints.ServiceProvider.GetRequiredService<GatewayHandler>();
+        var gateway = endpoints.Map("/{**path}", handler.HandleAsync);
+        gateway.Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
+        return gateway;
+    }
+}
