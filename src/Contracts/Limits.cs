@@ -119,4 +119,19 @@ public static class Limits
 
     /// <summary>Bytes per second of one worker's output that are logged; more is counted and dropped, so that it harms nobody.</summary>
     public const int WorkerLogBytesPerSecond = 1024 * 1024;
+
+    /// <summary>Filters of one mapping (Lambda quota: 5, raised to 10 on request).</summary>
+    public const int Filters = 10;
+
+    /// <summary>MaximumPollers of one mapping (Lambda documentation: 2,000; the API model says 10,000).</summary>
+    public const int Pollers = 2_000;
+
+    /// <summary>MaximumPollers where only the minimum is given (Lambda: 200).</summary>
+    public const int DefaultPollers = 200;
+
+    /// <summary>Tags of one function or mapping (AWS: 50).</summary>
+    public const int Tags = 50;
+
+    /// <summary>Mappings in one answer of ListEventSourceMappings, whatever MaxItems says (Lambda: 100).</summary>
+    public const int ListMappings = 100;
 }

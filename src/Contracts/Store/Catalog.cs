@@ -15,6 +15,10 @@ public sealed class Catalog(IStore store)
     public DocumentTable<MappingConfig> Mappings { get; } =
         new(store.Documents, "mapping", ContractsJson.Default.MappingConfig);
 
+    /// <summary>What only one mapping may hold, by the digest of it.</summary>
+    public DocumentTable<MappingClaim> MappingClaims { get; } =
+        new(store.Documents, "mapping-claim", ContractsJson.Default.MappingClaim);
+
     /// <summary>Embedded streams by name.</summary>
     public DocumentTable<StreamConfig> Streams { get; } =
         new(store.Documents, "stream", ContractsJson.Default.StreamConfig);

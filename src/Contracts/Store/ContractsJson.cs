@@ -12,6 +12,7 @@ namespace Dispatcher.Contracts.Store;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FunctionConfig))]
 [JsonSerializable(typeof(MappingConfig))]
+[JsonSerializable(typeof(MappingClaim))]
 [JsonSerializable(typeof(StreamConfig))]
 [JsonSerializable(typeof(Checkpoint))]
 public sealed partial class ContractsJson : JsonSerializerContext;

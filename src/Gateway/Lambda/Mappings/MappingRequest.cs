@@ -1,0 +1,73 @@
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Sources;
+
+namespace Dispatcher.Gateway.Lambda.Mappings;
+
+/// <summary>
+/// Turns create and update requests into mappings: pure, one rule set after the other. Members that a request does not
+/// have keep their default (create) or their present value (update).
+/// </summary>
+internal sealed class MappingRequest(TimeProvider time, int maximumParallelizationFactor, IFilterValidator? filters)
+{
+    /// <summary>A new mapping, complete with the defaults of its source.</summary>
+    /// <exception cref="Contracts.Errors.ServiceException">The request breaks a rule.</exception>
+    public MappingConfig Create(MappingInput input, string uuid, string functionArn)
+    {
+        var config = SourceRules.Read(input, new MappingConfig { Uuid = uuid, FunctionArn = functionArn });
+        var context = Context(config);
+        config = SourceRules.Check(input, config, context.Kind);
+        config = BatchRules.Defaults(config, context.Kind);
+        config = StartRules.Apply(input, config, context);
+        config = AccessRules.Create(input, config, context);
+        return Common(input, config, context) with
+        {
+            Enabled = input.Flag("Enabled") ?? true,
+            Tags = input.Map("Tags") ?? config.Tags,
+            LastModifiedMs = context.NowMs,
+            State = MappingState.Creating,
+            StateReason = context.Kind == SourceKind.Queue ? "USER_INITIATED" : "User action",
+            LastProcessingResult = context.Kind == SourceKind.Queue ? null : "No records processed",
+        };
+    }
+
+    /// <summary>The mapping after a change, in the state that the change begins with.</summary>
+    /// <exception cref="Contracts.Errors.ServiceException">The request breaks a rule, or the mapping is being changed.</exception>
+    public MappingConfig Update(MappingInput input, MappingConfig present, string functionArn)
+    {
+        if (present.State is not (MappingState.Enabled or MappingState.Disabled))
+        {
+            throw MappingErrors.UpdateInUse();
+        }
+
+        var context = Context(present);
+        SourceRules.CheckUnchanged(input, present, context.Kind);
+        var config = AccessRules.Update(input, present with { FunctionArn = functionArn }, context);
+        var enabled = input.Flag("Enabled") ?? present.Enabled;
+        return Common(input, config, context) with
+        {
+            Enabled = enabled,
+            LastModifiedMs = context.NowMs,
+            State = Moving(present.Enabled, enabled),
+            StateReason = context.Kind == SourceKind.Queue ? "USER_INITIATED" : "User action",
+        };
+    }
+
+    private static MappingState Moving(bool was, bool becomes) => (was, becomes) switch
+    {
+        (false, true) => MappingState.Enabling,
+        (true, false) => MappingState.Disabling,
+        _ => MappingState.Updating,
+    };
+
+    private static MappingConfig Common(MappingInput input, MappingConfig config, MappingContext context)
+    {
+        config = BatchRules.Apply(input, config, context);
+        config = FailureRules.Apply(input, config, context);
+        config = FilterRules.Apply(input, config, context);
+        config = ScalingRules.Apply(input, config, context);
+        return InsightRules.Apply(input, config, context);
+    }
+
+    private MappingContext Context(MappingConfig config) => new(
+        MappingSource.KindOf(config), time.GetUtcNow().ToUnixTimeMilliseconds(), maximumParallelizationFactor, filters);
+}
