@@ -134,4 +134,22 @@ public static class Limits
 
     /// <summary>Mappings in one answer of ListEventSourceMappings, whatever MaxItems says (Lambda: 100).</summary>
     public const int ListMappings = 100;
+
+    /// <summary>Characters in the name of a Kafka topic (Kafka and the Lambda API model: 249).</summary>
+    public const int KafkaTopicLength = 249;
+
+    /// <summary>Records that one Kafka partition holds for its shard before it is paused: one read of a shard.</summary>
+    public const int KafkaPartitionBufferRecords = ReadRecords;
+
+    /// <summary>Bytes that one Kafka partition holds for its shard before it is paused; a shard holds the bulk itself.</summary>
+    public const int KafkaPartitionBufferBytes = 4 * 1024 * 1024;
+
+    /// <summary>Bytes that the Kafka client of one mapping reads ahead over all partitions.</summary>
+    public const int KafkaPrefetchBytes = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of one answer of a Kafka broker to one mapping; a single larger record still comes through.</summary>
+    public const int KafkaFetchBytes = 8 * 1024 * 1024;
+
+    /// <summary>Bytes of one partition in an answer of a Kafka broker (Kafka's own default).</summary>
+    public const int KafkaPartitionFetchBytes = 1024 * 1024;
 }

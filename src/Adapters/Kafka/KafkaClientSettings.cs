@@ -1,0 +1,81 @@
+using System.Globalization;
+using Dispatcher.Contracts;
+
+namespace Dispatcher.Adapters.Kafka;
+
+/// <summary>The librdkafka settings of a mapping's consumer.</summary>
+internal static class KafkaClientSettings
+{
+    /// <summary>
+    /// Settings for a target. TLS is used where the cluster's configuration says so or a certificate is given, and for
+    /// passwords sent to a cluster that is not in the configuration. The configuration's own settings win over all.
+    /// </summary>
+    public static Dictionary<string, string> For(KafkaTarget target, KafkaCredentials credentials)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["bootstrap.servers"] = target.Servers,
+            ["group.id"] = target.Group,
+            ["client.id"] = "dispatcher",
+            ["enable.auto.commit"] = "false",
+            ["enable.auto.offset.store"] = "false",
+            ["enable.partition.eof"] = "false",
+            ["allow.auto.create.topics"] = "false",
+            ["isolation.level"] = "read_committed",
+            ["auto.offset.reset"] = "earliest",
+            ["dotnet.consumer.consume.result.fields"] = "headers,timestamp",
+            ["socket.keepalive.enable"] = "true",
+            ["reconnect.backoff.max.ms"] = "2000",
+
+            // The group has no members; this is how long a commit waits for a coordinator that is away.
+            ["session.timeout.ms"] = Text(KafkaTimes.Request),
+            ["max.partition.fetch.bytes"] = Text(Limits.KafkaPartitionFetchBytes),
+            ["fetch.max.bytes"] = Text(Limits.KafkaFetchBytes),
+            ["queued.max.messages.kbytes"] = Text(Limits.KafkaPrefetchBytes / 1024),
+            ["queued.min.messages"] = Text(Limits.KafkaPartitionBufferRecords),
+
+            // A full prefetch queue is looked at again after this; librdkafka's own 1000 ms would let fast readers wait.
+            ["fetch.queue.backoff.ms"] = "10",
+        };
+        Secure(settings, target, credentials);
+        foreach (var (name, value) in target.Cluster?.Client ?? [])
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+
+    private static void Secure(Dictionary<string, string> settings, KafkaTarget target, KafkaCredentials credentials)
+    {
+        var sasl = credentials.Mechanism is not null;
+        var tls = target.Cluster?.Tls ?? sasl;
+        tls |= credentials.Certificate is not null || credentials.RootCa is not null;
+        settings["security.protocol"] = (sasl, tls) switch
+        {
+            (true, true) => "sasl_ssl",
+            (true, false) => "sasl_plaintext",
+            (false, true) => "ssl",
+            (false, false) => "plaintext",
+        };
+        Put("sasl.mechanism", credentials.Mechanism);
+        Put("sasl.username", credentials.Username);
+        Put("sasl.password", credentials.Password);
+        Put("ssl.certificate.pem", credentials.Certificate);
+        Put("ssl.key.pem", credentials.PrivateKey);
+        Put("ssl.key.password", credentials.PrivateKeyPassword);
+        Put("ssl.ca.pem", credentials.RootCa);
+
+        void Put(string name, string? value)
+        {
+            if (value is not null)
+            {
+                settings[name] = value;
+            }
+        }
+    }
+
+    private static string Text(TimeSpan time) => Text((int)time.TotalMilliseconds);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

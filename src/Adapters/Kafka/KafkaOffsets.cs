@@ -1,0 +1,36 @@
+using Confluent.Kafka;
+using Dispatcher.Contracts.Sources;
+
+namespace Dispatcher.Adapters.Kafka;
+
+/// <summary>Finds the offset at which a partition without a checkpoint begins. Blocks: asks the cluster.</summary>
+internal static class KafkaOffsets
+{
+    /// <summary>The group's own offset where it has one, else what the starting position says.</summary>
+    /// <exception cref="KafkaException">The cluster did not answer, or with an error.</exception>
+    public static long Resolve<TKey, TValue>(IConsumer<TKey, TValue> consumer, string topic, string shard, StartAt at)
+    {
+        var name = new TopicPartition(topic, new Partition(KafkaShards.Partition(topic, shard)));
+        var committed = consumer.Committed([name], KafkaTimes.Request)[0].Offset;
+        if (committed.Value >= 0)
+        {
+            return committed.Value;
+        }
+
+        return at switch
+        {
+            StartAt.Latest => consumer.QueryWatermarkOffsets(name, KafkaTimes.Request).High.Value,
+            StartAt.AtTimestamp then => AtTime(consumer, name, then.Time),
+            _ => consumer.QueryWatermarkOffsets(name, KafkaTimes.Request).Low.Value,
+        };
+    }
+
+    private static long AtTime<TKey, TValue>(IConsumer<TKey, TValue> consumer, TopicPartition name, DateTimeOffset time)
+    {
+        var asked = new TopicPartitionTimestamp(name, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime));
+        var found = consumer.OffsetsForTimes([asked], KafkaTimes.Request)[0].Offset;
+
+        // No record is that young: begin with the next one to come.
+        return found.Value >= 0 ? found.Value : consumer.QueryWatermarkOffsets(name, KafkaTimes.Request).High.Value;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Dispatcher.Adapters.Kafka;
+
+/// <summary>How long things take at most, and how often they happen.</summary>
+internal static class KafkaTimes
+{
+    /// <summary>The longest wait for one answer of the cluster (metadata, offsets, a commit).</summary>
+    public static readonly TimeSpan Request = TimeSpan.FromSeconds(6);
+
+    /// <summary>The shortest time between two commits of one mapping: lag tools look less often, brokers have more to do.</summary>
+    public static readonly TimeSpan CommitPace = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The time before a failed commit is tried again, and before a consumer is built again.</summary>
+    public static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Milliseconds that the poll thread waits in the client: opening and closing a shard wait as long at most.</summary>
+    public const int PollMs = 100;
+
+    /// <summary>The same while a partition is paused, which is to be resumed soon.</summary>
+    public const int PausedPollMs = 10;
+}
