@@ -36,6 +36,12 @@ public static class Limits
     /// <summary>Finished ranges above the first gap that a checkpoint keeps; more of them stop reading until the gap closes.</summary>
     public const int CheckpointRanges = 4_096;
 
+    /// <summary>
+    /// Records between the first gap and the newest that a shard remembers (40 bytes each); more of them stop reading until the
+    /// gap closes.
+    /// </summary>
+    public const int ShardWindowRecords = 1 << 20;
+
     /// <summary>Records returned by one read of a shard (Kinesis GetRecords: 10,000).</summary>
     public const int ReadRecords = 10_000;
 

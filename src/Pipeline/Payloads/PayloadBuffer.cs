@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace Dispatcher.Pipeline.Payloads;
+
+/// <summary>The pooled memory of one encoded batch. Written once, read by the invocation, then given back.</summary>
+internal sealed class PayloadBuffer(int capacity) : IDisposable
+{
+    private static readonly SearchValues<byte> Plain = SearchValues.Create(
+        [.. Enumerable.Range(0x20, 0x5f).Select(b => (byte)b).Where(b => b is not ((byte)'"' or (byte)'\\'))]);
+
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+
+    /// <summary>Bytes written.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What was written.</summary>
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+
+    /// <summary>Makes room for so many more bytes; what is written until the next call must fit.</summary>
+    public void Ensure(int more)
+    {
+        if (_bytes.Length - Length >= more)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, Length + more));
+        _bytes.AsSpan(0, Length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
+
+    /// <summary>Writes bytes as they are.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
+    /// <summary>Writes a whole number.</summary>
+    public void Number(long value)
+    {
+        Utf8Formatter.TryFormat(value, _bytes.AsSpan(Length), out var written);
+        Length += written;
+    }
+
+    /// <summary>Writes bytes in base64, without quotes.</summary>
+    public void Base64(ReadOnlySpan<byte> bytes)
+    {
+        System.Buffers.Text.Base64.EncodeToUtf8(bytes, _bytes.AsSpan(Length), out _, out var written);
+        Length += written;
+    }
+
+    /// <summary>Sets aside bytes for the caller to fill.</summary>
+    public Span<byte> Take(int bytes)
+    {
+        var span = _bytes.AsSpan(Length, bytes);
+        Length += bytes;
+        return span;
+    }
+
+    /// <summary>Takes the last byte back.</summary>
+    public void DropLast() => Length--;
+
+    /// <summary>Writes UTF-8 text inside a JSON string, escaped where JSON demands it; broken UTF-8 becomes U+FFFD.</summary>
+    public void Escaped(ReadOnlySpan<byte> utf8)
+    {
+        if (!utf8.ContainsAnyExcept(Plain))
+        {
+            Raw(utf8);
+            return;
+        }
+
+        var encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        encoder.EncodeUtf8(utf8, _bytes.AsSpan(Length), out _, out var written);
+        Length += written;
+    }
+
+    /// <summary>Writes text inside a JSON string, escaped; makes room by itself.</summary>
+    public void Escaped(string text)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        Ensure(EscapedBound(utf8.Length));
+        Escaped(utf8);
+    }
+
+    /// <summary>Bytes that escaped text takes at most: \uXXXX for every byte.</summary>
+    public static int EscapedBound(int utf8Bytes) => utf8Bytes * 6;
+
+    /// <summary>Bytes that base64 takes.</summary>
+    public static int Base64Bound(int bytes) => (bytes + 2) / 3 * 4;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
+        (_bytes, Length) = ([], 0);
+    }
+}

@@ -1,0 +1,304 @@
+using System.Buffers;
+using Dispatcher.Contracts.Records;
+using Dispatcher.Pipeline.Retries;
+
+namespace Dispatcher.Pipeline.Shards;
+
+/// <summary>Which batch runs now, and what follows from how it ended.</summary>
+internal sealed partial class ShardEngine
+{
+    /// <summary>
+    /// The next batch that is to be invoked (or, where <see cref="Batch.GivenUp"/> says so, handed over) now; null where none
+    /// is. Then <paramref name="wakeMs"/> is when to ask again, long.MaxValue where only an event can change anything.
+    /// </summary>
+    public Batch? TryStart(long nowMs, out long wakeMs)
+    {
+        wakeMs = long.MaxValue;
+        if (Draining || _relaning)
+        {
+            return null;
+        }
+
+        var full = Full;
+        for (var i = 0; i < _lanes.Count; i++)
+        {
+            var lane = _lanes.Turn(i);
+            if (lane.Running is null && Pick(lane, nowMs, full, ref wakeMs) is { } batch)
+            {
+                lane.Running = batch;
+                batch.Lane = lane.Index;
+                _running.Add(batch);
+                _lanes.NextTurn();
+                return batch;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Copies a batch's records into pooled memory that the caller gives back, so that another thread can read them.</summary>
+    public Record[] RentRecords(Batch batch)
+    {
+        var records = ArrayPool<Record>.Shared.Rent(batch.Count);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            records[i] = _window.Record(batch.Numbers[i]);
+        }
+
+        return records;
+    }
+
+    /// <summary>A batch has ended. What is not success leads back to the lane or to the destination, never on.</summary>
+    public void Complete(Batch batch, BatchResult result, long nowMs)
+    {
+        Release(batch);
+        switch (result)
+        {
+            case BatchResult.Succeeded:
+                _succeeded += batch.Count;
+                FinishAll(batch.Numbers);
+                break;
+            case BatchResult.HandedOver handed:
+                CountHandedOver(batch.Count, handed.Dropped);
+                FinishAll(batch.Numbers);
+                break;
+            case BatchResult.Failed failed:
+                Failed(batch, failed.Failure, nowMs);
+                break;
+            case BatchResult.FailedFrom from:
+                FailedFrom(batch, from, nowMs);
+                break;
+            case BatchResult.FailedSome some:
+                FailedSome(batch, some, nowMs);
+                break;
+            case BatchResult.NotRun notRun:
+                batch.LastFailure = notRun.Failure;
+                Later(batch, nowMs);
+                break;
+            case BatchResult.HandOverFailed:
+                Later(batch, nowMs);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown result {result}");
+        }
+    }
+
+    private Batch? Pick(Lane lane, long nowMs, bool full, ref long wakeMs)
+    {
+        Batch batch;
+        if (lane.First.First is { Value: var first })
+        {
+            if (first.Restoring || first.NotBeforeMs > nowMs)
+            {
+                wakeMs = first.Restoring ? wakeMs : Math.Min(wakeMs, first.NotBeforeMs);
+                return null;
+            }
+
+            lane.First.RemoveFirst();
+            batch = first;
+        }
+        else if (lane.Backlog.Count > 0 && Closes(lane.Backlog, nowMs, full, ref wakeMs))
+        {
+            batch = new Batch(lane.Index, Take(lane.Backlog));
+        }
+        else
+        {
+            return null;
+        }
+
+        Judge(batch, lane, nowMs);
+        return batch;
+    }
+
+    /// <summary>Whether what waits is a batch: it is full, it has waited long enough, or nothing more can come.</summary>
+    private bool Closes(Backlog backlog, long nowMs, bool full, ref long wakeMs)
+    {
+        if (backlog.Count >= _plan.BatchSize || _plan.WindowMs == 0 || full || Ended
+            || backlog.Bytes + _plan.Shape.EnvelopeBytes >= _plan.PayloadBytes)
+        {
+            return true;
+        }
+
+        var closesAt = _window.Entry(backlog.First).ArrivedMs + _plan.WindowMs;
+        wakeMs = closesAt > nowMs ? Math.Min(wakeMs, closesAt) : wakeMs;
+        return closesAt <= nowMs;
+    }
+
+    /// <summary>Takes up to BatchSize records and no more than fit into a payload, but one at least.</summary>
+    private long[] Take(Backlog backlog)
+    {
+        var numbers = new long[Math.Min(backlog.Count, _plan.BatchSize)];
+        long bytes = _plan.Shape.EnvelopeBytes;
+        var count = 0;
+        while (count < numbers.Length)
+        {
+            var size = _window.Entry(backlog.First).Size;
+            if (count > 0 && bytes + size > _plan.PayloadBytes)
+            {
+                break;
+            }
+
+            bytes += size;
+            numbers[count++] = backlog.Take(size);
+        }
+
+        return count == numbers.Length ? numbers : numbers[..count];
+    }
+
+    /// <summary>
+    /// Looks at a batch before it runs: too old records are given up (those after them wait behind), and so is a batch that
+    /// an earlier life had given up already.
+    /// </summary>
+    private void Judge(Batch batch, Lane lane, long nowMs)
+    {
+        if (batch.GivenUp is not null)
+        {
+            return;
+        }
+
+        if (FailurePolicy.Exhausted(_plan.Retry, batch.Attempts))
+        {
+            batch.GivenUp = GiveUpReason.RetryAttemptsExhausted;
+            return;
+        }
+
+        var expired = 0;
+        while (_plan.Retry.MaximumAgeMs >= 0 && expired < batch.Count
+            && FailurePolicy.Expired(_plan.Retry, _window.Record(batch.Numbers[expired]).TimestampMs, nowMs))
+        {
+            expired++;
+        }
+
+        if (expired == 0)
+        {
+            return;
+        }
+
+        if (expired < batch.Count)
+        {
+            lane.First.AddFirst(batch.Part(lane.Index, batch.Numbers[expired..]));
+            batch.Numbers = batch.Numbers[..expired];
+        }
+
+        batch.GivenUp = GiveUpReason.RecordAgeExceeded;
+    }
+
+    private void Failed(Batch batch, BatchFailure failure, long nowMs)
+    {
+        Note(batch, failure, nowMs);
+        Apply(batch, FailurePolicy.AfterFailure(_plan.Retry, batch, nowMs, _random));
+    }
+
+    /// <summary>
+    /// The records before the first failed one are done. With bisect the rest is a batch of its own and no attempt is used up;
+    /// else its new first record has failed once.
+    /// </summary>
+    private void FailedFrom(Batch batch, BatchResult.FailedFrom result, long nowMs)
+    {
+        if (result.FirstFailed > 0)
+        {
+            _succeeded += result.FirstFailed;
+            FinishAll(batch.Numbers.AsSpan(0, result.FirstFailed));
+            batch.Numbers = batch.Numbers[result.FirstFailed..];
+            batch.Attempts = 0;
+            if (_plan.Retry.Bisect)
+            {
+                Note(batch, result.Failure, nowMs);
+                Later(batch, nowMs);
+                return;
+            }
+        }
+
+        Failed(batch, result.Failure, nowMs);
+    }
+
+    private void FailedSome(Batch batch, BatchResult.FailedSome result, long nowMs)
+    {
+        var left = new List<long>(result.FailedIndexes.Count);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (result.FailedIndexes.Contains(i))
+            {
+                left.Add(batch.Numbers[i]);
+                continue;
+            }
+
+            _succeeded++;
+            Finish(batch.Numbers[i]);
+        }
+
+        batch.Numbers = [.. left];
+        Failed(batch, result.Failure, nowMs);
+    }
+
+    private void Apply(Batch batch, Verdict verdict)
+    {
+        switch (verdict)
+        {
+            case Verdict.RetryAt retry:
+                batch.Attempts++;
+                batch.NotBeforeMs = retry.NotBeforeMs;
+                _lanes.Requeue(batch, _window);
+                break;
+            case Verdict.SplitAt split:
+                batch.NotBeforeMs = split.NotBeforeMs;
+                _lanes.Requeue(batch.Part(batch.Lane, batch.Numbers[split.Index..]), _window);
+                _lanes.Requeue(batch.Part(batch.Lane, batch.Numbers[..split.Index]), _window);
+                break;
+            case Verdict.GiveUp giveUp:
+                batch.Attempts++;
+                (batch.GivenUp, batch.NotBeforeMs) = (giveUp.Reason, 0);
+                _lanes.Requeue(batch, _window);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown verdict {verdict}");
+        }
+    }
+
+    private void Note(Batch batch, BatchFailure failure, long nowMs)
+    {
+        batch.LastFailure = failure;
+        batch.Invocations++;
+        batch.Throttles = 0;
+        batch.FirstFailureMs = batch.FirstFailureMs == 0 ? nowMs : batch.FirstFailureMs;
+        _changed = true;
+    }
+
+    private void Later(Batch batch, long nowMs)
+    {
+        batch.Throttles++;
+        batch.NotBeforeMs = FailurePolicy.AfterNotRun(_plan.Retry, batch.Throttles, nowMs, _random);
+        _lanes.Requeue(batch, _window);
+    }
+
+    private void Release(Batch batch)
+    {
+        if (!_running.Remove(batch))
+        {
+            throw new InvalidOperationException("a batch ended that does not run");
+        }
+
+        if (batch.Lane < _lanes.Count && ReferenceEquals(_lanes[batch.Lane].Running, batch))
+        {
+            _lanes[batch.Lane].Running = null;
+        }
+
+        _relaning &= _running.Count > 0;
+    }
+
+    private void FinishAll(ReadOnlySpan<long> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            _window.Finish(number);
+        }
+
+        _changed = true;
+    }
+
+    private void CountHandedOver(int records, bool dropped)
+    {
+        _dropped += dropped ? records : 0;
+        _destination += dropped ? 0 : records;
+    }
+}

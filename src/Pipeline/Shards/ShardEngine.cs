@@ -1,0 +1,246 @@
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Records;
+using Dispatcher.Pipeline.Retries;
+
+namespace Dispatcher.Pipeline.Shards;
+
+/// <summary>
+/// Everything that is decided about one shard: which records form a batch, what runs now, what is tried again and when, what
+/// is done. Pure: time and randomness come in, actions go out, one caller at a time. The shard grain does what it says.
+/// </summary>
+internal sealed partial class ShardEngine
+{
+    private readonly Random _random;
+    private readonly RecordWindow _window;
+    private readonly HashSet<Batch> _running = [];
+    private Restorer? _restorer;
+    private LaneSet _lanes;
+    private ShardPlan _plan;
+    private bool _relaning;
+    private bool _changed;
+    private long _polled;
+    private long _succeeded;
+    private long _filtered;
+    private long _destination;
+    private long _dropped;
+    private long _skipped;
+
+    /// <param name="plan">The mapping's options.</param>
+    /// <param name="start">Where the shard goes on.</param>
+    /// <param name="random">For the jitter of waits.</param>
+    public ShardEngine(ShardPlan plan, Checkpoint start, Random random)
+    {
+        (_plan, _random, _window) = (plan, random, new RecordWindow(start.Next));
+        _lanes = new LaneSet(plan.Lanes, plan.Ordered);
+        _restorer = Restorer.For(start);
+        Ended = start.Ended;
+    }
+
+    /// <summary>The mapping's options as they are used now.</summary>
+    public ShardPlan Plan => _plan;
+
+    /// <summary>True: nothing new is begun; batches that run may end.</summary>
+    public bool Draining { get; set; }
+
+    /// <summary>True once the shard was read to its end for good.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>True where the shard was read to its end and every outcome is known.</summary>
+    public bool Finished => Ended && _window.Pending == 0;
+
+    /// <summary>Batches that run now.</summary>
+    public int Running => _running.Count;
+
+    /// <summary>Records that the first gap has passed since the start.</summary>
+    public long Passed => _window.Passed;
+
+    /// <summary>Where the shard is read on.</summary>
+    public long NextRead => _window.NextRead;
+
+    /// <summary>The first gap.</summary>
+    public long Next => _window.Next;
+
+    /// <summary>The ledger.</summary>
+    public ShardCounts Counts => new(_polled, _succeeded, _filtered, _destination, _dropped, _skipped, _window.Pending);
+
+    /// <summary>How many records may be read now; 0: stop reading until a batch has ended.</summary>
+    public int ReadRoom
+    {
+        get
+        {
+            if (Ended || Draining)
+            {
+                return 0;
+            }
+
+            // The records of an earlier life fitted then; without them its batches can never run.
+            var room = _restorer is null ? _plan.PendingRecords - _window.Pending : Limits.ReadRecords;
+            return Full ? 0 : Math.Clamp(room, 0, Limits.ReadRecords);
+        }
+    }
+
+    private bool Full => _restorer is null
+        && (_window.Pending >= _plan.PendingRecords
+            || _window.Bytes >= Limits.ShardBufferBytes
+            || _window.Runs >= Limits.CheckpointRanges
+            || _window.Span >= Limits.ShardWindowRecords);
+
+    /// <summary>Takes a page of records over; it is disposed when the last of them is done.</summary>
+    public void Accept(RecordPage page, long nowMs)
+    {
+        _polled += page.Count;
+        if (page.Count > 0)
+        {
+            var hold = _window.Hold(page);
+            for (var i = 0; i < hold.Count; i++)
+            {
+                AcceptRecord(hold, i, nowMs);
+            }
+        }
+
+        _window.ReadUpTo(page.NextPosition);
+        Ended |= page.EndOfShard;
+        _changed |= page.EndOfShard;
+        Restore();
+        if (page.Count == 0)
+        {
+            page.Dispose();
+        }
+    }
+
+    /// <summary>Other options from now on. Batches that run end under the old ones.</summary>
+    public void Update(ShardPlan plan)
+    {
+        var relane = plan.Lanes != _plan.Lanes || plan.Ordered != _plan.Ordered;
+        _plan = plan;
+        if (relane)
+        {
+            Relane();
+        }
+    }
+
+    /// <summary>What is done, where that has changed since the last call; else null.</summary>
+    public Checkpoint? TakeCheckpoint()
+    {
+        if (!_changed)
+        {
+            return null;
+        }
+
+        _changed = false;
+        return Checkpoint();
+    }
+
+    /// <summary>The last checkpoint could not be saved; it is to be taken again.</summary>
+    public void CheckpointLost() => _changed = true;
+
+    /// <summary>What is done now.</summary>
+    public Checkpoint Checkpoint() => new(_window.Next)
+    {
+        Finished = _window.FinishedRanges(),
+        Troubled = Troubles(),
+        Ended = Finished,
+    };
+
+    private void AcceptRecord(PageHold hold, int index, long nowMs)
+    {
+        ref readonly var record = ref hold.Page.Records[index];
+        var known = _restorer?.Find(record.Position) ?? RestoreMap.Unknown;
+        var filtered = known != RestoreMap.Finished && _plan.Filter is { } filter && !filter.Matches(record);
+        if (filtered || known == RestoreMap.Finished)
+        {
+            _filtered += filtered ? 1 : 0;
+            _skipped += filtered ? 0 : 1;
+            Finish(_window.Add(record.Position, hold, index, 0, nowMs));
+            return;
+        }
+
+        var size = _plan.Shape.Bound(record);
+        var lane = _lanes.Of(record);
+        var number = _window.Add(record.Position, hold, index, size, nowMs);
+        if (known >= 0)
+        {
+            _restorer!.Add(known, number, lane);
+        }
+        else
+        {
+            lane.Backlog.Add(number, size);
+        }
+    }
+
+    private void Restore()
+    {
+        if (_restorer?.ReadUpTo(Ended ? long.MaxValue : _window.NextRead) == true)
+        {
+            _restorer = null;
+        }
+    }
+
+    private void Finish(long number)
+    {
+        _window.Finish(number);
+        _changed = true;
+    }
+
+    private List<TroubledBatch> Troubles()
+    {
+        var troubles = _restorer?.Unread(_window.NextRead) ?? [];
+        foreach (var lane in _lanes.All)
+        {
+            troubles.AddRange(lane.First.Where(b => b.InTrouble && !b.Restoring).Select(Trouble));
+        }
+
+        troubles.AddRange(_running.Where(b => b.InTrouble).Select(Trouble));
+        return troubles;
+    }
+
+    private TroubledBatch Trouble(Batch batch)
+    {
+        var ranges = new List<PositionRange>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var from = i;
+            while (i + 1 < batch.Count && batch.Numbers[i + 1] == batch.Numbers[i] + 1)
+            {
+                i++;
+            }
+
+            ranges.Add(new PositionRange(_window.Entry(batch.Numbers[from]).Position, _window.Entry(batch.Numbers[i]).Position));
+        }
+
+        return new TroubledBatch(ranges, batch.Count, batch.Attempts, batch.FirstFailureMs);
+    }
+
+    /// <summary>
+    /// Everything that waits goes to the lanes of the new plan. Nothing is started until the batches that run have ended, so
+    /// that no key is in two lanes at a time.
+    /// </summary>
+    private void Relane()
+    {
+        var old = _lanes;
+        _lanes = new LaneSet(_plan.Lanes, _plan.Ordered);
+        _relaning = _running.Count > 0;
+        var batches = old.All.ToArray().SelectMany(l => l.First).OrderByDescending(b => b.Numbers.Length == 0 ? long.MaxValue : b.Numbers[0]);
+        foreach (var batch in batches.Where(b => !b.Restoring))
+        {
+            _lanes.Requeue(batch, _window);
+        }
+
+        _restorer?.Relane(_window, _lanes);
+        var waiting = new List<long>();
+        foreach (var backlog in old.All.ToArray().Select(l => l.Backlog).Distinct())
+        {
+            while (backlog.Count > 0)
+            {
+                waiting.Add(backlog.Take(_window.Entry(backlog.First).Size));
+            }
+        }
+
+        waiting.Sort();
+        foreach (var number in waiting)
+        {
+            _lanes.Of(_window.Record(number)).Backlog.Add(number, _window.Entry(number).Size);
+        }
+    }
+}

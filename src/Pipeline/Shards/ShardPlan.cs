@@ -1,0 +1,36 @@
+using Dispatcher.Contracts;
+using Dispatcher.Pipeline.Payloads;
+using Dispatcher.Pipeline.Retries;
+
+namespace Dispatcher.Pipeline.Shards;
+
+/// <summary>A mapping's options as one shard uses them; immutable, replaced as a whole when the mapping changes.</summary>
+internal sealed record ShardPlan
+{
+    /// <summary>The event's shape.</summary>
+    public required IPayloadShape Shape { get; init; }
+
+    /// <summary>Records of one batch.</summary>
+    public int BatchSize { get; init; } = 100;
+
+    /// <summary>Milliseconds a batch waits to fill.</summary>
+    public long WindowMs { get; init; }
+
+    /// <summary>Sequences that run side by side.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>Whether a key binds a record to a lane.</summary>
+    public bool Ordered { get; init; } = true;
+
+    /// <summary>Which records the function sees; null: all.</summary>
+    public IRecordFilter? Filter { get; init; }
+
+    /// <summary>Retries and giving up.</summary>
+    public RetryPlan Retry { get; init; } = new();
+
+    /// <summary>Bytes of one payload.</summary>
+    public int PayloadBytes { get; init; } = Limits.BatchPayloadBytes;
+
+    /// <summary>Records in memory above which the shard is not read on: two batches of every lane, and some at least.</summary>
+    public int PendingRecords => Math.Max(Limits.ShardBufferRecords, (int)Math.Min(2L * BatchSize * Lanes, 20L * Limits.ShardBufferRecords));
+}
