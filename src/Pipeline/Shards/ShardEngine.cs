@@ -143,6 +143,17 @@ internal sealed partial class ShardEngine
         Ended = Finished,
     };
 
+    /// <summary>What the lanes do now.</summary>
+    public IReadOnlyList<LaneView> Lanes() => [.. _lanes.All.ToArray().Select(View)];
+
+    private LaneView View(Lane lane)
+    {
+        var next = lane.First.First?.Value;
+        var troubled = lane.Running is { InTrouble: true } ? lane.Running : next;
+        var backlog = lane.Backlog.Count + lane.First.Sum(b => b.Count);
+        return new LaneView(lane.Index, backlog, lane.Running, next, troubled is { InTrouble: true, Count: > 0 } ? _window.Entry(troubled.Numbers[0]).Position : null);
+    }
+
     private void AcceptRecord(PageHold hold, int index, long nowMs)
     {
         ref readonly var record = ref hold.Page.Records[index];

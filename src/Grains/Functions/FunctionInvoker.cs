@@ -1,0 +1,79 @@
+using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Names;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Grains.Functions;
+
+/// <summary>Calls functions on this silo: finds the version, takes a permit, lets the right runtime run it.</summary>
+internal sealed partial class FunctionInvoker(
+    FunctionPlans plans,
+    PermitGate permits,
+    DispatcherConfig config,
+    Instruments instruments,
+    TimeProvider time,
+    ILogger<FunctionInvoker> logger) : IFunctionInvoker
+{
+    private static readonly TimeSpan ThrottleRetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async ValueTask CheckAsync(FunctionRef function, CancellationToken cancellation)
+        => await plans.FindAsync(function, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<InvocationOutcome> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var found = await plans.FindAsync(request.Function, cancellation);
+            if (!await EnterAsync(request, cancellation))
+            {
+                instruments.Throttled(request.Function.Name);
+                return new InvocationOutcome.Throttled("ConcurrentInvocationLimitExceeded", ThrottleRetryAfter);
+            }
+
+            try
+            {
+                return await RunAsync(found, request, cancellation);
+            }
+            finally
+            {
+                permits.Leave();
+            }
+        }
+        catch (ServiceException error)
+        {
+            return new InvocationOutcome.Failed(error);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            LogBroken(logger, request.Function.ToArn(config.Region, config.Account), request.RequestId, e);
+            return new InvocationOutcome.Failed(new ServiceException(ServiceErrorKind.Internal, "The function could not be run.", e));
+        }
+    }
+
+    private async ValueTask<bool> EnterAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        if (!request.WaitForPermit)
+        {
+            return permits.TryEnter();
+        }
+
+        await permits.EnterAsync(cancellation);
+        return true;
+    }
+
+    private async ValueTask<InvocationOutcome> RunAsync(FoundFunction found, InvocationRequest request, CancellationToken cancellation)
+    {
+        using var span = instruments.Span("invoke", System.Diagnostics.ActivityKind.Internal);
+        span?.SetTag("faas.invoked_name", request.Function.Name).SetTag("faas.invocation_id", request.RequestId);
+        var start = time.GetTimestamp();
+        var outcome = await found.Runtime.InvokeAsync(found.Plan, request, cancellation);
+        var failed = outcome is InvocationOutcome.FunctionError;
+        instruments.Ran(request.Function.Name, time.GetElapsedTime(start).TotalMilliseconds, failed);
+        span?.SetStatus(outcome is InvocationOutcome.Succeeded ? System.Diagnostics.ActivityStatusCode.Ok : System.Diagnostics.ActivityStatusCode.Error);
+        return outcome with { ExecutedVersion = found.Plan.Config.Version };
+    }
+}

@@ -1,0 +1,32 @@
+using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Grains;
+using Dispatcher.Contracts.Invocations;
+using Dispatcher.Grains.Functions;
+using Dispatcher.Grains.Mappings;
+using Dispatcher.Grains.Shards;
+using Dispatcher.Grains.Sources;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dispatcher.Grains;
+
+/// <summary>Registers the grains and what they work with.</summary>
+public static class GrainsRegistration
+{
+    /// <summary>
+    /// Registers <see cref="IGrainMaker"/> and <see cref="IFunctionInvoker"/>. The store, sources, runtimes, the directory, change
+    /// notices, <see cref="TimeProvider"/>, <see cref="Random"/> and the configuration are registered by others.
+    /// </summary>
+    public static IServiceCollection AddGrains(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new PermitGate(provider.GetRequiredService<DispatcherConfig>().AccountConcurrency));
+        services.AddSingleton<FunctionPlans>();
+        services.AddSingleton<IFunctionInvoker, FunctionInvoker>();
+        services.AddSingleton<SourcePool>();
+        services.AddSingleton<ShardPlans>();
+        services.AddSingleton<BatchInvoker>();
+        services.AddSingleton<ShardParts>();
+        services.AddSingleton<MappingParts>();
+        services.AddSingleton<IGrainMaker, GrainMaker>();
+        return services;
+    }
+}

@@ -1,0 +1,82 @@
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Grains.Mappings;
+
+/// <summary>One pass: read the document, do what it says, move the state.</summary>
+internal sealed partial class MappingGrain
+{
+    private bool _gone;
+
+    /// <summary>Does one pass and returns how long the next may wait.</summary>
+    private async ValueTask<TimeSpan> PassAsync(CancellationToken cancellation)
+    {
+        var config = await _document.ReadAsync(cancellation);
+        if (config is null or { State: MappingState.Deleting })
+        {
+            await DeleteAsync(config, cancellation);
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        if (!config.Enabled)
+        {
+            await _shards.StopAllAsync(config, cancellation);
+            await _document.MoveAsync(config, MappingState.Disabled, cancellation);
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        await _shards.RunAsync(config, _document, cancellation);
+        await _document.MoveAsync(config, MappingState.Enabled, cancellation);
+        return TimeSpan.FromSeconds(_parts.Config.DiscoverySeconds);
+    }
+
+    private async ValueTask DeleteAsync(MappingConfig? config, CancellationToken cancellation)
+    {
+        await _shards.StopAllAsync(config, cancellation);
+        await _parts.Store.Checkpoints.DeleteAsync(_id, cancellation);
+        await _document.DeleteAsync(cancellation);
+        _gone = true;
+        LogDeleted(_parts.Logger, _id.ToString());
+    }
+
+    /// <summary>Shows the owner why the mapping cannot do what its document says; it goes on trying.</summary>
+    private async ValueTask FailedAsync(Exception error)
+    {
+        var (code, text) = error switch
+        {
+            SourceException { Kind: SourceErrorKind.Authentication } => ("EVENT_SOURCE_AUTHN_ERROR", error.Message),
+            SourceException { Kind: SourceErrorKind.Authorization } => ("EVENT_SOURCE_AUTHZ_ERROR", error.Message),
+            SourceException { Kind: SourceErrorKind.Configuration } or ServiceException => ("ESM_CONFIG_NOT_VALID", error.Message),
+            SourceException => ("EVENT_SOURCE_UNAVAILABLE", error.Message),
+            _ => ("INTERNAL_ERROR", "an internal error; the server's log has it"),
+        };
+        if (error is SourceException or ServiceException)
+        {
+            LogNotReady(_parts.Logger, _id.ToString(), code, text);
+        }
+        else
+        {
+            LogBroken(_parts.Logger, _id.ToString(), error);
+        }
+
+        try
+        {
+            await _document.ShowProblemAsync(code, "PROBLEM: " + text, _stop.Token);
+        }
+        catch (Exception e)
+        {
+            LogBroken(_parts.Logger, _id.ToString(), e);
+        }
+    }
+
+    [LoggerMessage(EventName = "MappingNotReady", Level = LogLevel.Warning, Message = "mapping {Mapping} cannot work now ({Code}): {Reason}")]
+    private static partial void LogNotReady(ILogger logger, string mapping, string code, string reason);
+
+    [LoggerMessage(EventName = "MappingBroken", Level = LogLevel.Error, Message = "mapping {Mapping} broke and tries again")]
+    private static partial void LogBroken(ILogger logger, string mapping, Exception error);
+
+    [LoggerMessage(EventName = "MappingDeleted", Level = LogLevel.Information, Message = "mapping {Mapping} is deleted")]
+    private static partial void LogDeleted(ILogger logger, string mapping);
+}

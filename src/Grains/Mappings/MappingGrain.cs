@@ -1,0 +1,127 @@
+using System.Threading.Channels;
+using Dispatcher.Contracts.Grains;
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Names;
+using Dispatcher.Pipeline.Retries;
+
+namespace Dispatcher.Grains.Mappings;
+
+/// <summary>
+/// One event source mapping. A task of its own makes the mapping be what its document says, again and again: after every
+/// change, when a shard has ended, and from time to time to find new shards.
+/// </summary>
+internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDisposable
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private readonly MappingId _id;
+    private readonly MappingParts _parts;
+    private readonly MappingShards _shards;
+    private readonly MappingDocument _document;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private Task? _loop;
+
+    public MappingGrain(MappingId id, MappingParts parts)
+    {
+        (_id, _parts) = (id, parts);
+        _document = new MappingDocument(id, parts.Catalog);
+        _shards = new MappingShards(id, parts);
+    }
+
+    /// <inheritdoc/>
+    public bool CanBeDropped => _loop is { IsCompleted: true };
+
+    /// <inheritdoc/>
+    public Task ReconcileAsync(CancellationToken cancellation)
+    {
+        Wake();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ShardEndedAsync(string shard, CancellationToken cancellation)
+    {
+        _shards.NoteEnded(shard);
+        Wake();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task ReportAsync(string lastProcessingResult, CancellationToken cancellation)
+        => await _document.ShowResultAsync(lastProcessingResult, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<MappingStatus> StatusAsync(CancellationToken cancellation)
+    {
+        var config = await _document.ReadAsync(cancellation);
+        return new MappingStatus(_id.ToString(), config?.State.ToString() ?? "Deleted", await _shards.StatusAsync(cancellation));
+    }
+
+    /// <summary>Ends the mapping's own task. Its shards are grains of their own and end by themselves.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_loop is { } loop)
+        {
+            await loop;
+        }
+
+        _stop.Dispose();
+    }
+
+    private void Wake()
+    {
+        _wake.Writer.TryWrite(true);
+        if (_loop is null or { IsCompleted: true })
+        {
+            _loop = Task.Run(LoopAsync, CancellationToken.None);
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        var failures = 0;
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                _wake.Reader.TryRead(out _);
+                var next = await PassAsync(_stop.Token);
+                if (_gone)
+                {
+                    return;
+                }
+
+                failures = 0;
+                await SleepAsync(next);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                failures++;
+                await FailedAsync(e);
+                await SleepAsync(Backoff.Wait(failures, FirstWait, LongestWait, _parts.Random));
+            }
+        }
+    }
+
+    /// <summary>Waits until something happened or the time is over.</summary>
+    private async ValueTask SleepAsync(TimeSpan longest)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var happened = _wake.Reader.WaitToReadAsync(waiting.Token).AsTask();
+        if (longest == Timeout.InfiniteTimeSpan)
+        {
+            await happened;
+            return;
+        }
+
+        await Task.WhenAny(happened, Task.Delay(longest, _parts.Time, waiting.Token));
+        await waiting.CancelAsync();
+    }
+}

@@ -1,0 +1,46 @@
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Names;
+using Dispatcher.Contracts.Sources;
+
+namespace Dispatcher.Grains.Shards;
+
+/// <summary>Saves a shard's checkpoints, one at a time, and then tells the source.</summary>
+internal sealed class CheckpointKeeper(ShardKey key, long epoch, SourceTraits traits, ShardParts parts, IShardReader reader)
+{
+    private long _passed;
+
+    /// <summary>The epoch of the lease.</summary>
+    public long Epoch => epoch;
+
+    /// <summary>True while there is something done that is not saved.</summary>
+    public bool Unsaved { get; set; }
+
+    /// <summary>
+    /// Saves a checkpoint in the store, if the source does not remember it by itself, and tells the source. That the source does
+    /// not hear of it is no harm: it is told again with the next one.
+    /// </summary>
+    public async ValueTask<CheckpointWrite> SaveAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        using var span = parts.Instruments.Span("checkpoint");
+        span?.SetTag("dispatcher.shard", key.ToString());
+        if (!traits.BrokerKeepsPosition)
+        {
+            var write = await parts.Store.Checkpoints.SaveAsync(key, epoch, checkpoint, cancellation);
+            if (write != CheckpointWrite.Saved)
+            {
+                return CheckpointWrite.Fenced;
+            }
+        }
+
+        await reader.CommitAsync(checkpoint, cancellation);
+        return CheckpointWrite.Saved;
+    }
+
+    /// <summary>How many more records are passed than when it was last asked.</summary>
+    public long Passed(long passed)
+    {
+        var more = passed - _passed;
+        _passed = passed;
+        return more;
+    }
+}

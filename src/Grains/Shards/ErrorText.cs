@@ -1,0 +1,36 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Dispatcher.Grains.Shards;
+
+/// <summary>The readable part of a function's error answer.</summary>
+internal static class ErrorText
+{
+    private const int Longest = 1_000;
+
+    /// <summary>Its errorMessage; the answer itself, shortened, where it has none.</summary>
+    public static string Of(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("errorMessage"u8)
+                    && reader.Read() && reader.TokenType == JsonTokenType.String)
+                {
+                    return Short(reader.GetString()!);
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Not JSON: the text itself is all there is to show.
+            return Short(Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, Longest)]));
+        }
+
+        return Short(Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, Longest)]));
+    }
+
+    private static string Short(string text) => text.Length <= Longest ? text : text[..Longest];
+}

@@ -1,0 +1,19 @@
+using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Grains;
+using Dispatcher.Contracts.Store;
+using Dispatcher.Grains.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Grains.Shards;
+
+/// <summary>What every shard of a silo works with.</summary>
+internal sealed record ShardParts(
+    IStore Store,
+    SourcePool Sources,
+    ShardPlans Plans,
+    BatchInvoker Invoker,
+    IGrainDirectory Grains,
+    Instruments Instruments,
+    TimeProvider Time,
+    Random Random,
+    ILogger<ShardGrain> Logger);

@@ -1,0 +1,13 @@
+using Dispatcher.Contracts.Names;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Grains.Shards;
+
+internal sealed partial class ShardRun
+{
+    [LoggerMessage(EventName = "ShardSourceFailed", Level = LogLevel.Warning, Message = "shard {Shard} cannot be read: {Reason}")]
+    private static partial void LogSourceFailed(ILogger logger, ShardKey shard, string reason);
+
+    [LoggerMessage(EventName = "ShardBroken", Level = LogLevel.Error, Message = "shard {Shard} broke and begins again from its checkpoint")]
+    private static partial void LogBroken(ILogger logger, ShardKey shard, Exception error);
+}

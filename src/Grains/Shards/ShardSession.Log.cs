@@ -1,0 +1,32 @@
+using Dispatcher.Contracts.Names;
+using Dispatcher.Pipeline.Shards;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Grains.Shards;
+
+internal sealed partial class ShardSession
+{
+    [LoggerMessage(EventName = "BatchFailed", Level = LogLevel.Warning, Message = "shard {Shard}: an invocation with {Records} records failed, request {RequestId}: {Error}")]
+    private static partial void LogFailed(ILogger logger, ShardKey shard, int records, Guid requestId, string error);
+
+    [LoggerMessage(EventName = "BatchNotRun", Level = LogLevel.Warning, Message = "shard {Shard}: the function could not be run: {Error}")]
+    private static partial void LogNotRun(ILogger logger, ShardKey shard, string error);
+
+    [LoggerMessage(EventName = "BatchDropped", Level = LogLevel.Error, Message = "shard {Shard}: {Records} records are given up ({Reason}) and there is no destination for them; last error: {Error}")]
+    private static partial void LogDropped(ILogger logger, ShardKey shard, int records, GiveUpReason? reason, string? error);
+
+    [LoggerMessage(EventName = "HandOverFailed", Level = LogLevel.Warning, Message = "shard {Shard}: the on-failure destination could not take a batch and is tried again: {Error}")]
+    private static partial void LogHandOverFailed(ILogger logger, ShardKey shard, string error);
+
+    [LoggerMessage(EventName = "ReadFailed", Level = LogLevel.Warning, Message = "shard {Shard} cannot be read and is tried again: {Error}")]
+    private static partial void LogReadFailed(ILogger logger, ShardKey shard, string error);
+
+    [LoggerMessage(EventName = "CheckpointFailed", Level = LogLevel.Warning, Message = "shard {Shard}: the checkpoint could not be saved and is tried again")]
+    private static partial void LogSaveFailed(ILogger logger, ShardKey shard, Exception? error);
+
+    [LoggerMessage(EventName = "ShardFenced", Level = LogLevel.Warning, Message = "shard {Shard} has another owner now; this one stops")]
+    private static partial void LogFenced(ILogger logger, ShardKey shard);
+
+    [LoggerMessage(EventName = "ReportFailed", Level = LogLevel.Warning, Message = "shard {Shard} could not tell its mapping how it goes")]
+    private static partial void LogReportFailed(ILogger logger, ShardKey shard, Exception error);
+}

@@ -1,0 +1,249 @@
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Sources;
+using Dispatcher.Pipeline.Retries;
+using Dispatcher.Pipeline.Shards;
+
+namespace Dispatcher.Grains.Shards;
+
+/// <summary>What runs beside the loop: batches, the read, the save.</summary>
+internal sealed partial class ShardSession
+{
+    private void Begin(Batch batch)
+    {
+        var work = batch.GivenUp is null ? InvokeAsync(batch) : HandOverAsync(batch);
+        if (!work.IsCompleted)
+        {
+            _batches.Add(work);
+        }
+    }
+
+    private async Task InvokeAsync(Batch batch)
+    {
+        BatchResult result;
+        try
+        {
+            var rented = _engine.RentRecords(batch);
+            result = await _parts.Invoker.InvokeAsync(Config, _engine.Plan.Shape, rented, batch.Count, _abort);
+        }
+        catch (Exception e)
+        {
+            // Cancelled or broken: nobody knows whether the function ran, so it is as if it had not.
+            result = new BatchResult.NotRun(new BatchFailure(Guid.Empty, e.Message, null, ""));
+        }
+
+        await TellAsync(new ShardEvent.BatchEnded(batch, result));
+    }
+
+    /// <summary>Gives a batch to the destination; without one it is dropped, counted and logged.</summary>
+    private async Task HandOverAsync(Batch batch)
+    {
+        await Task.Yield();
+        var result = Config.OnFailureDestination is { } destination
+            ? (BatchResult)new BatchResult.HandOverFailed($"nothing here delivers to {destination}")
+            : new BatchResult.HandedOver(Dropped: true);
+        await TellAsync(new ShardEvent.BatchEnded(batch, result));
+    }
+
+    private void BatchEnded(Batch batch, BatchResult result)
+    {
+        _batches.RemoveWhere(t => t.IsCompleted);
+        Count(batch, result);
+        _engine.Complete(batch, result, NowMs);
+    }
+
+    private void Count(Batch batch, BatchResult result)
+    {
+        var (instruments, mapping) = (_parts.Instruments, Config.Uuid);
+        switch (result)
+        {
+            case BatchResult.Succeeded:
+                instruments.Succeeded(mapping, batch.Count);
+                Report("OK");
+                break;
+            case BatchResult.HandedOver { Dropped: true }:
+                instruments.Dropped(mapping, batch.Count);
+                LogDropped(_parts.Logger, _key, batch.Count, batch.GivenUp, batch.LastFailure?.Text);
+                break;
+            case BatchResult.HandedOver:
+                instruments.DeliveredToDestination(mapping, batch.Count);
+                break;
+            case BatchResult.HandOverFailed failed:
+                instruments.Failed(mapping, "OnFailureDestinationDeliveryErrorCount");
+                LogHandOverFailed(_parts.Logger, _key, failed.Text);
+                break;
+            case BatchResult.Failed failed:
+                CountFailed(batch.Count, failed.Failure);
+                break;
+            case BatchResult.FailedFrom from:
+                instruments.Succeeded(mapping, from.FirstFailed);
+                CountFailed(batch.Count - from.FirstFailed, from.Failure);
+                break;
+            case BatchResult.FailedSome some:
+                instruments.Succeeded(mapping, batch.Count - some.FailedIndexes.Count);
+                CountFailed(some.FailedIndexes.Count, some.Failure);
+                break;
+            case BatchResult.NotRun notRun:
+                instruments.Failed(mapping, "InvokeErrorCount");
+                LogNotRun(_parts.Logger, _key, notRun.Failure.Text);
+                Report("PROBLEM: " + notRun.Failure.Text);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown result {result}");
+        }
+    }
+
+    private void CountFailed(int records, BatchFailure failure)
+    {
+        _parts.Instruments.FailedInvoke(Config.Uuid, records);
+        LogFailed(_parts.Logger, _key, records, failure.RequestId, failure.Text);
+        Report("PROBLEM: Function call failed");
+    }
+
+    /// <summary>Shows the owner what the last batch came to; told only where it has changed, and beside the work.</summary>
+    private void Report(string result)
+    {
+        if (_reported == result || !_report.IsCompleted)
+        {
+            return;
+        }
+
+        _reported = result;
+        _report = ReportAsync(result);
+    }
+
+    private async Task ReportAsync(string result)
+    {
+        try
+        {
+            await Task.Yield();
+            await _parts.Grains.Mapping(_key.Mapping).ReportAsync(result, _reading.Token);
+        }
+        catch (OperationCanceledException) when (_reading.IsCancellationRequested)
+        {
+            // The shard ends; what it would have said is not needed.
+        }
+        catch (Exception e)
+        {
+            LogReportFailed(_parts.Logger, _key, e);
+        }
+    }
+
+    private void BeginReading(long nowMs, ref long wakeMs)
+    {
+        if (!_read.IsCompleted || _stopping || _fenced || _engine.ReadRoom is not (> 0 and var room))
+        {
+            return;
+        }
+
+        if (_readNotBeforeMs > nowMs)
+        {
+            wakeMs = Math.Min(wakeMs, _readNotBeforeMs);
+            return;
+        }
+
+        _read = ReadAsync(room);
+    }
+
+    private async Task ReadAsync(int room)
+    {
+        ShardEvent happened;
+        try
+        {
+            await Task.Yield();
+            happened = new ShardEvent.PageRead(await _reader.ReadAsync(room, _reading.Token));
+        }
+        catch (OperationCanceledException) when (_reading.IsCancellationRequested)
+        {
+            happened = ShardEvent.Tick.Instance;
+        }
+        catch (Exception e)
+        {
+            happened = new ShardEvent.ReadFailed(e);
+        }
+
+        await TellAsync(happened);
+    }
+
+    private void ReadFailed(Exception error)
+    {
+        if (error is not SourceException)
+        {
+            throw new InvalidOperationException($"reading shard {_key} broke: {error.Message}", error);
+        }
+
+        _readFailures++;
+        _readNotBeforeMs = NowMs + (long)Backoff.Wait(_readFailures, FirstReadWait, LongestReadWait, _parts.Random).TotalMilliseconds;
+        _parts.Instruments.Failed(Config.Uuid, "PollingErrorCount");
+        LogReadFailed(_parts.Logger, _key, error.Message);
+        Report("PROBLEM: " + error.Message);
+    }
+
+    private void BeginSaving(long nowMs, ref long wakeMs)
+    {
+        if (!_save.IsCompleted || _fenced)
+        {
+            return;
+        }
+
+        if (_saveNotBeforeMs > nowMs)
+        {
+            wakeMs = Math.Min(wakeMs, _saveNotBeforeMs);
+            return;
+        }
+
+        if (_engine.TakeCheckpoint() is not { } checkpoint)
+        {
+            return;
+        }
+
+        _keeper.Unsaved = true;
+        var passed = _engine.Passed;
+        _save = SaveAsync(checkpoint, passed);
+    }
+
+    private async Task SaveAsync(Checkpoint checkpoint, long passed)
+    {
+        await Task.Yield();
+        ShardEvent ended;
+        try
+        {
+            ended = new ShardEvent.CheckpointEnded(await _keeper.SaveAsync(checkpoint, _abort), passed, null);
+        }
+        catch (Exception e)
+        {
+            ended = new ShardEvent.CheckpointEnded(CheckpointWrite.Unknown, passed, e);
+        }
+
+        await TellAsync(ended);
+    }
+
+    private void CheckpointEnded(ShardEvent.CheckpointEnded ended)
+    {
+        switch (ended.Write)
+        {
+            case CheckpointWrite.Saved:
+                (_keeper.Unsaved, _saveFailures) = (false, 0);
+                _parts.Instruments.Committed(Config.Uuid, _keeper.Passed(ended.Passed));
+                break;
+            case CheckpointWrite.Fenced:
+                LogFenced(_parts.Logger, _key);
+                _fenced = true;
+                break;
+            default:
+                SaveFailed(ended.Error);
+                break;
+        }
+    }
+
+    /// <summary>The store or the source is away: the work goes on as far as its bounds allow, and the save is tried again.</summary>
+    private void SaveFailed(Exception? error)
+    {
+        _engine.CheckpointLost();
+        _saveFailures++;
+        _saveNotBeforeMs = NowMs + (long)Backoff.Wait(_saveFailures, FirstReadWait, LongestReadWait, _parts.Random).TotalMilliseconds;
+        _parts.Instruments.Failed(Config.Uuid, "CommitErrorCount");
+        LogSaveFailed(_parts.Logger, _key, error);
+    }
+
+    private async ValueTask TellAsync(ShardEvent happened) => await _mailbox.Writer.WriteAsync(happened, CancellationToken.None);
+}

@@ -1,0 +1,215 @@
+using System.Threading.Channels;
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Names;
+using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Sources;
+using Dispatcher.Pipeline.Shards;
+
+namespace Dispatcher.Grains.Shards;
+
+/// <summary>
+/// A shard between taking a lease and losing its reader: one loop that asks the engine what to do, does it, and feeds what
+/// comes of it back. Batches, the read and the save run beside the loop and end as events.
+/// </summary>
+internal sealed partial class ShardSession : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstReadWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestReadWait = TimeSpan.FromSeconds(15);
+
+    private readonly ShardKey _key;
+    private readonly ShardParts _parts;
+    private readonly SourceTraits _traits;
+    private readonly IShardReader _reader;
+    private readonly Channel<ShardEvent> _mailbox;
+    private readonly CancellationToken _abort;
+    private readonly CancellationTokenSource _reading = new();
+    private readonly ShardEngine _engine;
+    private readonly CheckpointKeeper _keeper;
+    private readonly ITimer _timer;
+    private readonly HashSet<Task> _batches = [];
+    private Task _read = Task.CompletedTask;
+    private Task _save = Task.CompletedTask;
+    private Task _report = Task.CompletedTask;
+    private string? _reported;
+    private long _readNotBeforeMs;
+    private int _readFailures;
+    private long _saveNotBeforeMs;
+    private int _saveFailures;
+    private long _endPosition;
+    private bool _fenced;
+    private bool _stopping;
+
+    public ShardSession(
+        ShardKey key,
+        MappingConfig config,
+        ShardParts parts,
+        SourceTraits traits,
+        long epoch,
+        Checkpoint start,
+        IShardReader reader,
+        Channel<ShardEvent> mailbox,
+        CancellationToken abort)
+    {
+        (_key, Config, _parts, _traits, _reader, _mailbox, _abort) = (key, config, parts, traits, reader, mailbox, abort);
+        _engine = new ShardEngine(parts.Plans.Compile(config, key.Shard, traits), start, parts.Random);
+        _keeper = new CheckpointKeeper(key, epoch, traits, parts, reader);
+        _timer = parts.Time.CreateTimer(_ => _mailbox.Writer.TryWrite(ShardEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The configuration as it was last told.</summary>
+    public MappingConfig Config { get; private set; }
+
+    private long NowMs => _parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Works until the shard ends, is stopped or is taken by somebody else.</summary>
+    /// <param name="running">Called at the first sign that reading works.</param>
+    /// <param name="stop">Stops reading; batches that run may end.</param>
+    public async Task<SessionEnd> RunAsync(Action running, CancellationToken stop)
+    {
+        await using var stopping = stop.Register(() => _mailbox.Writer.TryWrite(ShardEvent.Stop.Instance));
+        while (true)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                await StopReadingAsync();
+            }
+
+            Act();
+            if (End() is { } end)
+            {
+                return end;
+            }
+
+            var next = await _mailbox.Reader.ReadAsync(_abort);
+            do
+            {
+                Handle(next, running);
+            }
+            while (_mailbox.Reader.TryRead(out next!));
+        }
+    }
+
+    /// <summary>Ends everything that the session began.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        await _reading.CancelAsync();
+        await Task.WhenAll([.. _batches, _read, _save, _report]);
+        DropUnread();
+        _reading.Dispose();
+    }
+
+    /// <summary>Does what the engine wants done now.</summary>
+    private void Act()
+    {
+        var now = NowMs;
+        var wakeMs = long.MaxValue;
+        while (!_fenced && _engine.TryStart(now, out wakeMs) is { } batch)
+        {
+            Begin(batch);
+        }
+
+        BeginReading(now, ref wakeMs);
+        BeginSaving(now, ref wakeMs);
+        SetTimer(now, wakeMs);
+    }
+
+    private SessionEnd? End()
+    {
+        if (_engine.Running > 0 || !_save.IsCompleted)
+        {
+            return null;
+        }
+
+        return _fenced ? SessionEnd.Fenced
+            : _engine.Finished && !_keeper.Unsaved ? SessionEnd.Finished
+            : _stopping && _read.IsCompleted && !_keeper.Unsaved ? SessionEnd.Stopped
+            : null;
+    }
+
+    private void Handle(ShardEvent happened, Action running)
+    {
+        switch (happened)
+        {
+            case ShardEvent.PageRead read:
+                _readFailures = 0;
+                running();
+                Accept(read.Page);
+                break;
+            case ShardEvent.ReadFailed failed:
+                ReadFailed(failed.Error);
+                break;
+            case ShardEvent.BatchEnded ended:
+                BatchEnded(ended.Batch, ended.Result);
+                break;
+            case ShardEvent.CheckpointEnded saved:
+                CheckpointEnded(saved);
+                break;
+            case ShardEvent.Configured configured:
+                Config = configured.Config;
+                _engine.Update(_parts.Plans.Compile(Config, _key.Shard, _traits));
+                break;
+            case ShardEvent.Asked asked:
+                asked.Answer.SetResult(Status());
+                break;
+            case ShardEvent.Tick or ShardEvent.Stop:
+                break;
+            default:
+                throw new InvalidOperationException($"unknown event {happened}");
+        }
+    }
+
+    private void Accept(RecordPage page)
+    {
+        _parts.Instruments.Polled(Config.Uuid, page.Count);
+        _endPosition = Math.Max(_endPosition, page.EndPosition);
+        var filtered = _engine.Counts.Filtered;
+        _engine.Accept(page, NowMs);
+        if (_engine.Counts.Filtered - filtered is var more and > 0)
+        {
+            _parts.Instruments.FilteredOut(Config.Uuid, more);
+        }
+    }
+
+    private async Task StopReadingAsync()
+    {
+        if (_stopping)
+        {
+            return;
+        }
+
+        (_stopping, _engine.Draining) = (true, true);
+        await _reading.CancelAsync();
+    }
+
+    private void SetTimer(long nowMs, long wakeMs)
+    {
+        if (wakeMs != long.MaxValue)
+        {
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, wakeMs - nowMs)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Events that nobody handled any more: pages go back to the pool, those who asked get an answer.</summary>
+    private void DropUnread()
+    {
+        while (_mailbox.Reader.TryRead(out var left))
+        {
+            switch (left)
+            {
+                case ShardEvent.PageRead read:
+                    read.Page.Dispose();
+                    break;
+                case ShardEvent.Configured configured:
+                    Config = configured.Config;
+                    break;
+                case ShardEvent.Asked asked:
+                    asked.Answer.SetResult(Status());
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}
