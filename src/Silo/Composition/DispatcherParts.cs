@@ -1,7 +1,8 @@
+using Dispatcher.Adapters.Runtimes;
 using Dispatcher.Contracts.Configuration;
-using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Store;
+using Dispatcher.Gateway;
 using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
 using Dispatcher.Silo.Local;
@@ -21,16 +22,16 @@ internal static class DispatcherParts
         services.AddSingleton<ISecrets, ConfiguredSecrets>();
         services.AddSingleton<Catalog>();
         services.AddObservability();
+        services.AddFunctionRuntimes();
         services.AddLocalGrains();
+        services.AddGateway();
         services.AddSingleton<MappingStarter>();
         services.AddSingleton<Drain>();
         return services;
     }
 
     /// <summary>Maps the wire APIs.</summary>
-    public static void MapDispatcher(this WebApplication app)
-    {
-    }
+    public static void MapDispatcher(this WebApplication app) => app.MapGateway();
 
     private static void AddLocalGrains(this IServiceCollection services)
     {

@@ -55,8 +55,6 @@ internal static class WebServer
 
     private static void Limit(KestrelServerOptions kestrel)
     {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = Limits.RequestBodyBytes;
         kestrel.Limits.MaxConcurrentConnections = Limits.GatewayConnections;
     }
 }

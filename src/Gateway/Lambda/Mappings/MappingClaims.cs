@@ -46,6 +46,11 @@ internal sealed class MappingClaims(Catalog catalog)
                 continue;
             }
 
+            if (found.Value == mine)
+            {
+                return;
+            }
+
             if (await IsHeldByOtherAsync(found.Value, key, config.Uuid, cancellation))
             {
                 throw Refusal(config, key, found.Value.Uuid);

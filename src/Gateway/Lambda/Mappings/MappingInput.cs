@@ -47,6 +47,6 @@ internal readonly struct MappingInput(JsonObject members)
 
         return value.GetValueKind() == JsonValueKind.Number
             ? (long)Math.Round(double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) * 1000)
-            : DateTimeOffset.Parse(value.ToString(), CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+            : DateTimeOffset.Parse(value.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();
     }
 }

@@ -1,5 +1,6 @@
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Gateway.Lambda.Tags;
 
 namespace Dispatcher.Gateway.Lambda.Mappings;
 
@@ -19,10 +20,12 @@ internal sealed class MappingRequest(TimeProvider time, int maximumParallelizati
         config = BatchRules.Defaults(config, context.Kind);
         config = StartRules.Apply(input, config, context);
         config = AccessRules.Create(input, config, context);
+        var tags = input.Map("Tags") ?? config.Tags;
+        TagLimit.Check(tags.Count);
         return Common(input, config, context) with
         {
             Enabled = input.Flag("Enabled") ?? true,
-            Tags = input.Map("Tags") ?? config.Tags,
+            Tags = tags,
             LastModifiedMs = context.NowMs,
             State = MappingState.Creating,
             StateReason = context.Kind == SourceKind.Queue ? "USER_INITIATED" : "User action",

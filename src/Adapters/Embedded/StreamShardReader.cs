@@ -1,0 +1,74 @@
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Sources;
+using Dispatcher.Contracts.Store;
+
+namespace Dispatcher.Adapters.Embedded;
+
+/// <summary>Reads one shard of an embedded stream; waits inside the store, without polling.</summary>
+internal sealed class StreamShardReader(StreamSource source, IRecordLogStore logs, string log, string shard, long next)
+    : IShardReader
+{
+    private readonly CancellationTokenSource _gone = new();
+    private long _next = next;
+
+    public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_gone.IsCancellationRequested, this);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _gone.Token);
+        try
+        {
+            while (true)
+            {
+                if (await ReadOnceAsync(Math.Clamp(maximum, 1, Limits.ReadRecords), either.Token) is { } page)
+                {
+                    return page;
+                }
+
+                await logs.WaitAsync(log, _next, either.Token);
+            }
+        }
+        catch (StoreException error)
+        {
+            throw new SourceException(SourceErrorKind.Unavailable, error.Message, error);
+        }
+    }
+
+    public ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await _gone.CancelAsync();
+
+    /// <summary>A page with something in it, or null.</summary>
+    private async ValueTask<RecordPage?> ReadOnceAsync(int maximum, CancellationToken cancellation)
+    {
+        var page = new RecordPage();
+        var keep = false;
+        try
+        {
+            if (!await logs.ReadAsync(log, _next, maximum, Limits.ReadBytes, page, cancellation))
+            {
+                page.EndOfShard = await source.IsForgottenAsync(log, shard, cancellation);
+            }
+
+            keep = page.Count > 0 || page.EndOfShard;
+            if (page.Count > 0)
+            {
+                _next = page.NextPosition;
+            }
+            else if (keep)
+            {
+                page.NextPosition = _next;
+            }
+
+            return keep ? page : null;
+        }
+        finally
+        {
+            if (!keep)
+            {
+                page.Dispose();
+            }
+        }
+    }
+}

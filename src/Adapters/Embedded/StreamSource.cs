@@ -1,0 +1,70 @@
+using Dispatcher.Contracts.Sources;
+using Dispatcher.Contracts.Store;
+using Dispatcher.Contracts.Streams;
+
+namespace Dispatcher.Adapters.Embedded;
+
+/// <summary>An embedded stream as the source of a mapping.</summary>
+internal sealed class StreamSource(string name, IStreams streams, IRecordLogStore logs) : ISource
+{
+    private static readonly SourceTraits Traits = new(SourceKind.Stream, Ordered: true, BrokerKeepsPosition: false);
+
+    public ValueTask<SourceTraits> TraitsAsync(CancellationToken cancellation) => new(Traits);
+
+    public async ValueTask<IReadOnlyList<ShardInfo>> ListShardsAsync(CancellationToken cancellation)
+    {
+        var stream = await FindAsync(cancellation);
+        var known = stream.Shards.Select(one => one.Id).ToHashSet();
+        return [.. stream.Shards.Select(one => new ShardInfo(one.Id, [.. one.Parents.Where(known.Contains)]))];
+    }
+
+    public async ValueTask<long> ResolveAsync(string shard, StartAt at, CancellationToken cancellation)
+    {
+        var stream = await FindAsync(cancellation);
+        var log = stream.LogOf(shard);
+        var bounds = await GuardAsync(() => logs.BoundsAsync(log, cancellation))
+            ?? throw new SourceException(SourceErrorKind.Configuration, $"Shard {shard} of stream {name} not found");
+        return at switch
+        {
+            StartAt.TrimHorizon => bounds.First,
+            StartAt.Latest => bounds.Next,
+            StartAt.AtTimestamp since => await GuardAsync(() => logs.FindAsync(log, since.Time.ToUnixTimeMilliseconds(), cancellation)),
+            _ => throw new ArgumentOutOfRangeException(nameof(at), at, "unknown starting position"),
+        };
+    }
+
+    public async ValueTask<IShardReader> OpenAsync(string shard, long next, CancellationToken cancellation)
+        => new StreamShardReader(this, logs, (await FindAsync(cancellation)).LogOf(shard), shard, next);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Whether a shard whose log is gone was forgotten because all its records had passed their retention; the other reason
+    /// is that the stream was deleted, which throws.
+    /// </summary>
+    public async ValueTask<bool> IsForgottenAsync(string log, string shard, CancellationToken cancellation)
+    {
+        var stream = await FindAsync(cancellation);
+        return stream.LogOf(shard) == log && stream.Shards.All(one => one.Id != shard)
+            ? true
+            : throw NotFound();
+    }
+
+    /// <summary>Turns a failure of the store into one of the source, which the shard tries again.</summary>
+    public static async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (StoreException error)
+        {
+            throw new SourceException(SourceErrorKind.Unavailable, error.Message, error);
+        }
+    }
+
+    private async ValueTask<StreamConfig> FindAsync(CancellationToken cancellation)
+        => await GuardAsync(() => streams.FindAsync(name, cancellation)) ?? throw NotFound();
+
+    private SourceException NotFound() => new(SourceErrorKind.Configuration, $"Stream {name} not found");
+}

@@ -1,0 +1,94 @@
+using Dispatcher.Contracts.Configuration;
+using Dispatcher.Silo.Configuration;
+
+namespace Dispatcher.Silo.Tests.Configuration;
+
+public sealed class ConfigValidatorTests
+{
+    [Fact]
+    public void Validate_Defaults_AreRight()
+        => Assert.Empty(ConfigValidator.Validate(new DispatcherConfig()));
+
+    [Fact]
+    public void Validate_ManyMistakes_NamesEachOne()
+    {
+        var config = new DispatcherConfig
+        {
+            Region = "Somewhere!",
+            Account = "12",
+            Url = "ftp://nowhere",
+            Data = " ",
+            MaximumParallelizationFactor = 9,
+            DiscoverySeconds = 0,
+            AccountConcurrency = 0,
+            ShutdownSeconds = 901,
+            Log = new LogConfig { Format = "xml", Level = "Loud" },
+            Workers = new WorkersConfig { MaximumPerFunction = 1001, IdleSeconds = 0, InitSeconds = 0, Node = "", Python = "" },
+        };
+
+        var errors = ConfigValidator.Validate(config);
+
+        string[] names =
+        [
+            "Region", "Account", "Url", "Data", "MaximumParallelizationFactor", "DiscoverySeconds", "AccountConcurrency", "ShutdownSeconds",
+            "Log:Format", "Log:Level", "Workers:MaximumPerFunction", "Workers:IdleSeconds", "Workers:InitSeconds", "Workers:Node", "Workers:Python",
+        ];
+        Assert.Equal(names, errors.Select(error => error.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9000", true)]
+    [InlineData("http://localhost:0", true)]
+    [InlineData("http://*:80/", true)]
+    [InlineData("http://[::1]:9000", true)]
+    [InlineData("http://127.0.0.1", false)]
+    [InlineData("http://127.0.0.1:70000", false)]
+    [InlineData("http://example.com:9000", false)]
+    [InlineData("http://127.0.0.1:9000/path", false)]
+    [InlineData("https://127.0.0.1:9000", false)]
+    [InlineData("", false)]
+    public void Validate_Url_TakesWhatCanBeListenedOn(string url, bool right)
+        => Assert.Equal(right, ConfigValidator.Validate(new DispatcherConfig { Url = url }).Count == 0);
+
+    [Theory]
+    [InlineData("b1:9092", true)]
+    [InlineData("b1:9092,[::1]:9093", true)]
+    [InlineData("b1", false)]
+    [InlineData("b1:9092,", false)]
+    [InlineData("b1:0", false)]
+    [InlineData("", false)]
+    public void Validate_KafkaServers_NeedHostAndPort(string servers, bool right)
+    {
+        var config = new DispatcherConfig { Sources = { Kafka = { ["main"] = new KafkaClusterConfig { BootstrapServers = servers } } } };
+
+        var errors = ConfigValidator.Validate(config);
+
+        Assert.Equal(right, errors.Count == 0);
+        Assert.All(errors, error => Assert.Contains("Sources:Kafka:main", error));
+    }
+
+    [Fact]
+    public void Validate_RabbitMqBroker_NeedsAmqpAndAnExistingFile()
+    {
+        var broker = new RabbitMqBrokerConfig { Url = "http://x", CaFile = "/does/not/exist.pem" };
+        var config = new DispatcherConfig { Sources = { RabbitMq = { ["main"] = broker } } };
+
+        Assert.Equal(2, ConfigValidator.Validate(config).Count);
+    }
+
+    [Fact]
+    public void Validate_SecretWithTwoSources_IsWrong()
+    {
+        var config = new DispatcherConfig
+        {
+            Secrets =
+            {
+                ["both"] = new SecretConfig { Value = "a", File = "b" },
+                ["none"] = new SecretConfig(),
+                ["one"] = new SecretConfig { Environment = "E" },
+            },
+        };
+
+        Assert.Equal(2, ConfigValidator.Validate(config).Count);
+    }
+}
