@@ -158,4 +158,19 @@ public static class Limits
 
     /// <summary>Bytes of one partition in an answer of a Kafka broker (Kafka's own default).</summary>
     public const int KafkaPartitionFetchBytes = 1024 * 1024;
+
+    /// <summary>Writes that wait for the store's writer: more callers than this wait one step earlier.</summary>
+    public const int StoreQueuedWrites = 4_096;
+
+    /// <summary>Writes in one transaction of the store; bounds how long the first of them waits for the last.</summary>
+    public const int StoreGroupWrites = 1_024;
+
+    /// <summary>Bytes after which a transaction of the store takes no more writes: a second of a slow disk.</summary>
+    public const int StoreGroupBytes = 16 * 1024 * 1024;
+
+    /// <summary>Bytes written to the store between two moves of its write-ahead log into the file.</summary>
+    public const int StoreLogBytes = 16 * 1024 * 1024;
+
+    /// <summary>Records that one transaction of the store removes; a few milliseconds, so that appends go on in between.</summary>
+    public const int StoreTrimRecords = 2_000;
 }

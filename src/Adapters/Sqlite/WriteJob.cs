@@ -1,0 +1,45 @@
+namespace Dispatcher.Adapters.Sqlite;
+
+/// <summary>One caller's write, waiting for its place in a transaction.</summary>
+internal abstract class WriteJob(int bytes, CancellationToken cancellation)
+{
+    /// <summary>About how much it writes; limits the size of a transaction.</summary>
+    public int Bytes { get; } = bytes;
+
+    /// <summary>Whether the caller gave up before the writer came to it.</summary>
+    public bool IsCancelled => Cancellation.IsCancellationRequested;
+
+    /// <summary>The caller's token; it counts only until the writer takes the job.</summary>
+    protected CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>Does the work inside the transaction and keeps the result.</summary>
+    public abstract void Apply(Connection connection);
+
+    /// <summary>Tells the caller that the work is durable.</summary>
+    public abstract void Complete();
+
+    /// <summary>Tells the caller that nothing was written.</summary>
+    public abstract void Fail(Exception exception);
+
+    /// <summary>Tells the caller that nothing was tried.</summary>
+    public abstract void Cancel();
+}
+
+/// <summary>A write with a result.</summary>
+internal sealed class WriteJob<T>(Func<Connection, T> work, int bytes, CancellationToken cancellation)
+    : WriteJob(bytes, cancellation)
+{
+    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? _result;
+
+    /// <summary>The caller's wait.</summary>
+    public Task<T> Done => _done.Task;
+
+    public override void Apply(Connection connection) => _result = work(connection);
+
+    public override void Complete() => _done.SetResult(_result!);
+
+    public override void Fail(Exception exception) => _done.SetException(exception);
+
+    public override void Cancel() => _done.SetCanceled(Cancellation);
+}
