@@ -72,7 +72,7 @@ internal sealed class MappingClaims(Catalog catalog)
 
     private static Contracts.Errors.ServiceException Refusal(MappingConfig config, string key, string holder)
         => key == PairOf(config)
-            ? MappingErrors.Duplicate(config, FunctionNames.Bare(config.FunctionArn), holder)
+            ? MappingErrors.Duplicate(config, FunctionNames.Bare(FunctionNames.WithoutLatest(config.FunctionArn)), holder)
             : MappingErrors.GroupInUse(config.ConsumerGroupId ?? "", holder);
 
     private static string[] KeysOf(MappingConfig config) => config.ConsumerGroupId is { } group
