@@ -3,6 +3,7 @@ using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Gateway;
+using Dispatcher.Gateway.Lambda.Mappings;
 using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
 using Dispatcher.Silo.Local;
@@ -25,6 +26,7 @@ internal static class DispatcherParts
         services.AddFunctionRuntimes();
         services.AddLocalGrains();
         services.AddGateway();
+        services.AddMappingOperations();
         services.AddSingleton<MappingStarter>();
         services.AddSingleton<Drain>();
         return services;
