@@ -173,4 +173,16 @@ public static class Limits
 
     /// <summary>Records that one transaction of the store removes; a few milliseconds, so that appends go on in between.</summary>
     public const int StoreTrimRecords = 2_000;
+
+    /// <summary>Unacknowledged messages of one RabbitMQ consumer (the field of basic.qos has 16 bits).</summary>
+    public const int RabbitMqPrefetch = 65_535;
+
+    /// <summary>Bytes of a RabbitMQ message (the broker's own hard maximum, 512 MiB): a larger frame would end the connection.</summary>
+    public const int RabbitMqMessageBytes = 512 * 1024 * 1024;
+
+    /// <summary>Consumers of one RabbitMQ queue (Lambda API model: MinimumPollers 1..200).</summary>
+    public const int RabbitMqConsumers = 200;
+
+    /// <summary>Milliseconds between two attempts to reach a broker that is away: long enough to spare it, short to be back soon.</summary>
+    public const int RabbitMqBackoffMs = 5_000;
 }

@@ -1,0 +1,78 @@
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Adapters.RabbitMq;
+
+/// <summary>
+/// Reads a queue as one consumer, over as many lives of its channel as it takes. Positions of a queue are a running number
+/// that goes on over them; positions of a stream are its offsets.
+/// </summary>
+internal sealed class RabbitMqReader(
+    RabbitMqConnection connection, QueueKind kind, string shard, long next, RabbitMqSurroundings around) : IShardReader
+{
+    private readonly Backoff _backoff = new(around.Time, around.Random, Limits.RabbitMqBackoffMs);
+    private long _next = next;
+    private ConsumerSession? _session;
+
+    /// <inheritdoc/>
+    public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var session = _session ??= await OpenAsync(cancellation);
+            if (await session.TakeAsync(maximum, cancellation) is { } page)
+            {
+                _backoff.Succeeded();
+                _next = page.NextPosition;
+                return page;
+            }
+
+            await EndAsync(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
+        => _session is { } session ? session.AcknowledgeAsync(checkpoint, cancellation) : ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_session is { } session)
+        {
+            _session = null;
+            await session.DisposeAsync();
+        }
+    }
+
+    private async ValueTask<ConsumerSession> OpenAsync(CancellationToken cancellation)
+    {
+        await _backoff.WaitAsync(cancellation);
+        try
+        {
+            var session = await ConsumerSession.OpenAsync(connection, kind, shard, _next, around.Time, cancellation);
+            RabbitMqLog.Consuming(around.Log, connection.Plan.Mapping, shard, connection.Plan.Queue);
+            return session;
+        }
+        catch (SourceException)
+        {
+            _backoff.Failed();
+            throw;
+        }
+    }
+
+    private async ValueTask EndAsync(ConsumerSession session)
+    {
+        RabbitMqLog.Ended(around.Log, connection.Plan.Mapping, shard, session.EndReason ?? "");
+        if (!session.Delivered)
+        {
+            _backoff.Failed();
+        }
+
+        _session = null;
+        await session.DisposeAsync();
+    }
+}
