@@ -19,6 +19,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
+    private bool _disposed;
 
     /// <summary>What the connection was made for.</summary>
     public RabbitMqPlan Plan => plan;
@@ -30,6 +31,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
         await _gate.WaitAsync(cancellation);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             if (_connection is not { IsOpen: true })
             {
                 await CloseAsync();
@@ -39,7 +41,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
             // A wrong virtual host shows only here: the client does not wait for the broker's answer to connection.open.
             return await _connection.CreateChannelAsync(cancellationToken: cancellation);
         }
-        catch (Exception e) when (!Cancelled(e, cancellation))
+        catch (Exception e) when (!_disposed && !Cancelled(e, cancellation))
         {
             await CloseAsync();
             throw RabbitMqErrors.Translate(e, plan);
@@ -58,8 +60,9 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync(CancellationToken.None);
+        _disposed = true;
         await CloseAsync();
-        _gate.Dispose();
+        _gate.Release();
     }
 
     private async ValueTask CloseAsync()

@@ -16,12 +16,14 @@ internal sealed class RabbitMqReader(
     private readonly Backoff _backoff = new(around.Time, around.Random, Limits.RabbitMqBackoffMs);
     private long _next = next;
     private ConsumerSession? _session;
+    private volatile bool _disposed;
 
     /// <inheritdoc/>
     public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
     {
         while (true)
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             var session = _session ??= await OpenAsync(cancellation);
             if (await session.TakeAsync(maximum, cancellation) is { } page)
             {
@@ -41,6 +43,7 @@ internal sealed class RabbitMqReader(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         if (_session is { } session)
         {
             _session = null;
@@ -54,6 +57,12 @@ internal sealed class RabbitMqReader(
         try
         {
             var session = await ConsumerSession.OpenAsync(connection, kind, shard, _next, around.Time, cancellation);
+            if (_disposed)
+            {
+                await session.DisposeAsync();
+                throw new ObjectDisposedException(nameof(RabbitMqReader));
+            }
+
             RabbitMqLog.Consuming(around.Log, connection.Plan.Mapping, shard, connection.Plan.Queue);
             return session;
         }
@@ -66,6 +75,11 @@ internal sealed class RabbitMqReader(
 
     private async ValueTask EndAsync(ConsumerSession session)
     {
+        if (_disposed)
+        {
+            return;
+        }
+
         RabbitMqLog.Ended(around.Log, connection.Plan.Mapping, shard, session.EndReason ?? "");
         if (!session.Delivered)
         {

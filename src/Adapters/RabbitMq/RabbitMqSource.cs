@@ -13,6 +13,7 @@ internal sealed class RabbitMqSource(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private RabbitMqConnection? _connection;
     private QueueKind? _kind;
+    private bool _disposed;
 
     /// <inheritdoc/>
     public async ValueTask<SourceTraits> TraitsAsync(CancellationToken cancellation)
@@ -49,12 +50,14 @@ internal sealed class RabbitMqSource(
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync(CancellationToken.None);
-        if (_connection is { } connection)
+        _disposed = true;
+        var connection = _connection;
+        _connection = null;
+        _gate.Release();
+        if (connection is not null)
         {
             await connection.DisposeAsync();
         }
-
-        _gate.Dispose();
     }
 
     /// <summary>What the queue is; asked once.</summary>
@@ -68,6 +71,7 @@ internal sealed class RabbitMqSource(
         await _gate.WaitAsync(cancellation);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             if (_kind is null)
             {
                 var connection = _connection ??= Connect();
@@ -85,7 +89,7 @@ internal sealed class RabbitMqSource(
 
     /// <summary>The connection, which is there once the kind is known.</summary>
     private RabbitMqConnection Connection()
-        => _connection ?? throw new InvalidOperationException("the queue was not looked at yet");
+        => _connection ?? throw new ObjectDisposedException(nameof(RabbitMqSource));
 
     /// <summary>A mapping that was made under another configuration may no longer fit the present one.</summary>
     private RabbitMqConnection Connect()

@@ -1,0 +1,11 @@
+using Dispatcher.Testing.Contracts;
+using Dispatcher.Testing.RabbitMq;
+
+namespace Dispatcher.Adapters.Tests.RabbitMq;
+
+[Collection(RabbitMqCollection.Name)]
+public sealed class ClassicQueueContractTests(RabbitMqFixture rabbit) : SourceContract
+{
+    protected override async ValueTask<SourceSubject> StartAsync(int shards)
+        => new QueueSubject(await QueueBench.StartAsync(await rabbit.ServerAsync(), "classic"), shards);
+}
