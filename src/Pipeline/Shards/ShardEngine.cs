@@ -143,6 +143,9 @@ internal sealed partial class ShardEngine
         Ended = Finished,
     };
 
+    /// <summary>The position of a record of a batch, also shortly after it was done.</summary>
+    public long PositionOf(long number) => _window.Entry(number).Position;
+
     /// <summary>What the lanes do now.</summary>
     public IReadOnlyList<LaneView> Lanes() => [.. _lanes.All.ToArray().Select(View)];
 
