@@ -27,6 +27,7 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         UseProxy = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(10),
+        RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8,
     });
 
     /// <inheritdoc/>
@@ -96,12 +97,12 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         headers.Add("Lambda-Runtime-Aws-Request-Id", request.RequestId.ToString());
         headers.Add("Lambda-Runtime-Deadline-Ms", $"{now.AddSeconds(plan.Config.Timeout).ToUnixTimeMilliseconds()}");
         headers.Add("Lambda-Runtime-Invoked-Function-Arn", plan.Arn);
-        var trace = Traces.HeaderFor(request.TraceId, request.RequestId, now);
+        var trace = HeaderText.Trace(request.TraceId, request.RequestId, now);
         headers.TryAddWithoutValidation("Lambda-Runtime-Trace-Id", trace);
         headers.TryAddWithoutValidation("X-Amzn-Trace-Id", trace);
         if (request.ClientContext is { } context)
         {
-            headers.TryAddWithoutValidation("Lambda-Runtime-Client-Context", context);
+            headers.TryAddWithoutValidation("Lambda-Runtime-Client-Context", HeaderText.Clean(context));
         }
 
         return message;

@@ -13,6 +13,9 @@ internal static class FunctionErrors
     /// <summary>The error type of what does not name one.</summary>
     public const string UnknownType = "Runtime.Unknown";
 
+    /// <summary>The error type of an answer above the limit.</summary>
+    public const string TooLargeType = "Function.ResponseSizeTooLarge";
+
     private const string Unhandled = "Unhandled";
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -36,7 +39,7 @@ internal static class FunctionErrors
 
     /// <summary>The answer is larger than <see cref="Limits.ResponsePayloadBytes"/>.</summary>
     public static FunctionError ResponseTooLarge() => Platform(
-        "Function.ResponseSizeTooLarge",
+        TooLargeType,
         $"Response payload size exceeded maximum allowed payload size ({Limits.ResponsePayloadBytes} bytes).");
 
     /// <summary>A function in this process threw.</summary>

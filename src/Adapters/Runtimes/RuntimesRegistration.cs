@@ -1,5 +1,6 @@
 using Dispatcher.Adapters.Http;
 using Dispatcher.Adapters.InProcess;
+using Dispatcher.Adapters.Workers;
 using Dispatcher.Contracts.Invocations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,6 +18,7 @@ public static class RuntimesRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IFunctionRuntime, HttpFunctionRuntime>();
         services.AddSingleton<IFunctionRuntime, InProcessRuntime>();
+        services.AddSingleton<IFunctionRuntime, WorkerRuntime>();
         return services;
     }
 }

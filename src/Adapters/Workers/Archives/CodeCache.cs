@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Functions;
+using Dispatcher.Contracts.Store;
+
+namespace Dispatcher.Adapters.Workers.Archives;
+
+/// <summary>
+/// Unpacked archives in <c>DATA/cache/code/SHA256</c>. A folder is there whole or not at all: it is written under another
+/// name and renamed.
+/// </summary>
+internal sealed class CodeCache(string data, IBlobStore blobs)
+{
+    private readonly string _root = Path.GetFullPath(Path.Combine(data, "cache", "code"));
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _folders = new();
+
+    /// <summary>The folder with a function's code; unpacked the first time.</summary>
+    /// <exception cref="ServiceException">The code is not in the store, or cannot be unpacked.</exception>
+    public async ValueTask<string> FolderAsync(FunctionConfig config, CancellationToken cancellation)
+    {
+        var hash = Convert.ToHexStringLower(Convert.FromBase64String(config.CodeSha256));
+        var key = $"{hash}:{WorkerKinds.Of(config.Runtime)}";
+        var unpacked = _folders.GetOrAdd(key, _ => new Lazy<Task<string>>(() => Task.Run(() => UnpackAsync(hash, config))));
+        try
+        {
+            return await unpacked.Value.WaitAsync(cancellation);
+        }
+        catch when (unpacked.Value.IsFaulted)
+        {
+            _folders.TryRemove(KeyValuePair.Create(key, unpacked));
+            throw;
+        }
+    }
+
+    private async Task<string> UnpackAsync(string hash, FunctionConfig config)
+    {
+        var folder = Path.Combine(_root, hash);
+        if (!Directory.Exists(folder))
+        {
+            var bytes = await blobs.GetAsync(hash, CancellationToken.None)
+                ?? throw new ServiceException(ServiceErrorKind.Internal, $"The code of {config.Name} ({hash}) is not in the store");
+            using var archive = Archive.Open(bytes);
+            CodeCheck.Check(config, archive);
+            Install(archive, folder);
+        }
+
+        return folder;
+    }
+
+    private static void Install(Archive archive, string folder)
+    {
+        var draft = $"{folder}.{Guid.NewGuid():N}";
+        try
+        {
+            Directory.CreateDirectory(draft);
+            Unpacker.Unpack(archive, draft, CancellationToken.None);
+            Directory.Move(draft, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // another process was faster; its folder holds the same
+        }
+        finally
+        {
+            if (Directory.Exists(draft))
+            {
+                Directory.Delete(draft, recursive: true);
+            }
+        }
+    }
+}

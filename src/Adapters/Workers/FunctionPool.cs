@@ -1,0 +1,154 @@
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Invocations;
+
+namespace Dispatcher.Adapters.Workers;
+
+/// <summary>
+/// The workers of one plan. The one used last is used next, so that those not needed grow old and are ended. There are
+/// never more workers than invocations may run at a time.
+/// </summary>
+internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
+{
+    private const int Attempts = 3;
+
+    private readonly Lock _gate = new();
+    private readonly List<Worker> _idle = [];
+    private readonly SemaphoreSlim _free = new(host.Config.MaximumPerFunction);
+    private readonly WorkerStarter _starter = new(plan, host);
+    private bool _retired;
+
+    /// <summary>Runs one event on a warm worker or a new one.</summary>
+    public async ValueTask<InvocationOutcome> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        if (!await EnterAsync(request, cancellation))
+        {
+            return new InvocationOutcome.Throttled("ConcurrentInvocationLimitExceeded", TimeSpan.FromSeconds(1));
+        }
+
+        try
+        {
+            for (var attempt = 0; attempt < Attempts; attempt++)
+            {
+                if (await RunAsync(request, cancellation) is { } outcome)
+                {
+                    return outcome;
+                }
+            }
+
+            return new InvocationOutcome.Failed(new ServiceException(
+                ServiceErrorKind.Internal, $"The workers of {plan.Config.Name} end before they take an event"));
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Ends idle workers now and busy ones after their event.</summary>
+    public async Task RetireAsync()
+    {
+        Worker[] idle;
+        lock (_gate)
+        {
+            _retired = true;
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+
+        await EndAsync(idle);
+    }
+
+    /// <summary>Ends workers that nobody used for a time.</summary>
+    /// <param name="before">The clock's timestamp before which they became idle.</param>
+    public async Task ReapAsync(long before)
+    {
+        Worker[] old;
+        lock (_gate)
+        {
+            old = [.. _idle.Where(worker => worker.IdleSince <= before || worker.HasEnded)];
+            _idle.RemoveAll(old.Contains);
+        }
+
+        await EndAsync(old);
+    }
+
+    private async ValueTask<bool> EnterAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        if (_free.Wait(0, CancellationToken.None))
+        {
+            return true;
+        }
+
+        if (request.WaitForPermit)
+        {
+            await _free.WaitAsync(cancellation);
+        }
+
+        return request.WaitForPermit;
+    }
+
+    /// <summary>Null: the worker ended before it took the event, so that another one can have it.</summary>
+    private async ValueTask<InvocationOutcome?> RunAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        var deadline = host.Clock.GetUtcNow().AddSeconds(plan.Config.Timeout);
+        var initMs = 0.0;
+        if (TakeIdle() is not { } worker)
+        {
+            var start = await _starter.StartAsync(request, cancellation);
+            if (start.Outcome is not null)
+            {
+                return start.Outcome;
+            }
+
+            (worker, deadline, initMs) = (start.Worker!, start.Deadline, start.InitMs);
+        }
+
+        var run = new WorkerRun(plan, host, worker, initMs);
+        var outcome = await run.InvokeAsync(request, deadline, cancellation);
+        await PutBackAsync(worker);
+        return outcome;
+    }
+
+    private Worker? TakeIdle()
+    {
+        lock (_gate)
+        {
+            _idle.RemoveAll(static worker => worker.HasEnded);
+            var last = _idle.FindLastIndex(static worker => worker.IsPolling);
+            last = last < 0 ? _idle.Count - 1 : last;
+            if (last < 0)
+            {
+                return null;
+            }
+
+            var worker = _idle[last];
+            _idle.RemoveAt(last);
+            return worker;
+        }
+    }
+
+    private async ValueTask PutBackAsync(Worker worker)
+    {
+        lock (_gate)
+        {
+            worker.IdleSince = host.Clock.GetTimestamp();
+            if (!_retired && !worker.HasEnded)
+            {
+                _idle.Add(worker);
+                return;
+            }
+        }
+
+        await EndAsync([worker]);
+    }
+
+    private static async Task EndAsync(Worker[] workers)
+    {
+        foreach (var worker in workers)
+        {
+            worker.Kill();
+        }
+
+        await Task.WhenAll(workers.Select(worker => worker.Ended));
+    }
+}

@@ -1,0 +1,111 @@
+using System.ComponentModel;
+using Dispatcher.Adapters.Workers.Api;
+using Dispatcher.Adapters.Workers.Archives;
+using Dispatcher.Adapters.Workers.Processes;
+using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Adapters.Workers;
+
+/// <summary>Everything that all workers share: code on disk, the Runtime API, the threads that start and hear them.</summary>
+internal sealed class WorkerHost : IAsyncDisposable
+{
+    private readonly DispatcherConfig _config;
+    private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _logs;
+    private readonly WorkerAddresses _addresses = new(Random.Shared);
+    private readonly CodeCache _code;
+    private readonly OutputPump _pump = new();
+    private readonly Launcher _launcher;
+    private readonly RuntimeApiServer _api;
+    private readonly Lazy<Task> _listening;
+    private readonly ILogger _functionLog;
+    private volatile bool _closing;
+
+    public WorkerHost(DispatcherConfig config, IStore store, TimeProvider clock, ILoggerFactory logs)
+    {
+        (_config, _clock, _logs) = (config, clock, logs);
+        _code = new CodeCache(config.Data, store.Blobs);
+        _functionLog = logs.CreateLogger("Dispatcher.Functions");
+        _launcher = new Launcher(logs.CreateLogger<Launcher>());
+        _api = new RuntimeApiServer(_addresses, logs);
+        _listening = new Lazy<Task>(() => _api.StartAsync(CancellationToken.None));
+    }
+
+    public TimeProvider Clock => _clock;
+
+    public WorkersConfig Config => _config.Workers;
+
+    /// <summary>Whether the server is on its way out: workers that end now did not fail.</summary>
+    public bool IsClosing => _closing;
+
+    /// <summary>A log for a class of this folder.</summary>
+    public ILogger<T> Log<T>() => _logs.CreateLogger<T>();
+
+    /// <summary>Starts a worker's process; its initialisation goes on after that.</summary>
+    /// <exception cref="ServiceException">It cannot be started: no code, no interpreter, no memory.</exception>
+    public async ValueTask<Worker> StartAsync(FunctionPlan plan, CancellationToken cancellation)
+    {
+        await _listening.Value;
+        var folder = await _code.FolderAsync(plan.Config, cancellation);
+        var command = RuntimeClients.Command(plan.Config, Config, folder);
+        var log = new WorkerLog(plan.Config.Name, _functionLog, _clock);
+        var worker = _addresses.Add(address => new Worker(address, log, _clock));
+        try
+        {
+            await LaunchAsync(worker, plan, command, folder);
+        }
+        catch
+        {
+            _addresses.Remove(worker);
+            throw;
+        }
+
+        if (_closing)
+        {
+            worker.Kill();
+        }
+
+        return worker;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _closing = true;
+        var workers = _addresses.All;
+        foreach (var worker in workers)
+        {
+            worker.Kill();
+        }
+
+        await Task.WhenAll(workers.Select(worker => worker.Ended));
+        await _api.DisposeAsync();
+        _launcher.Dispose();
+        _pump.Dispose();
+    }
+
+    private async Task LaunchAsync(Worker worker, FunctionPlan plan, string[] command, string folder)
+    {
+        var api = $"{worker.Address}:{_api.Port}";
+        var variables = WorkerEnvironment.For(plan.Config, _config, api, folder, _clock.GetUtcNow());
+        try
+        {
+            var process = await _launcher.StartAsync(command, folder, variables);
+            worker.Log.Attach(Output(worker, process.StandardOutput.BaseStream, "stdout"), _pump);
+            worker.Log.Attach(Output(worker, process.StandardError.BaseStream, "stderr"), _pump);
+            worker.Run(new WorkerProcess(process), _addresses.Remove);
+        }
+        catch (Exception error) when (error is Win32Exception or InvalidOperationException)
+        {
+            throw new ServiceException(
+                ServiceErrorKind.InvalidRuntime, $"A worker of {plan.Config.Name} cannot be started: {error.Message}", error);
+        }
+    }
+
+    private static OutputStream Output(Worker worker, Stream pipe, string name)
+        => new(worker.Log, ((System.IO.Pipes.AnonymousPipeClientStream)pipe).SafePipeHandle, name);
+}

@@ -1,0 +1,87 @@
+using Dispatcher.Adapters.Runtimes;
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Invocations;
+
+namespace Dispatcher.Adapters.Workers;
+
+/// <summary>
+/// Cold starts of one plan, as Lambda makes them: the initialisation gets its own time; where it fails it is tried once
+/// more inside the invocation, on the function's time, and only that failure is the caller's.
+/// </summary>
+internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
+{
+    private readonly Microsoft.Extensions.Logging.ILogger<WorkerStarter> _log = host.Log<WorkerStarter>();
+
+    /// <summary>Starts a worker that is ready for its first event.</summary>
+    public async ValueTask<StartedWorker> StartAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var first = await TryAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), cancellation);
+            if (first.Start is WorkerStart.Ready)
+            {
+                return Ready(first.Worker, Now().AddSeconds(plan.Config.Timeout), first.Ms);
+            }
+
+            LogInitFailed(plan.Config.Name, Describe(first.Start));
+            var deadline = Now().AddSeconds(plan.Config.Timeout);
+            var second = await TryAsync(TimeSpan.FromSeconds(plan.Config.Timeout), cancellation);
+            return second.Start is WorkerStart.Ready
+                ? Ready(second.Worker, deadline, second.Ms)
+                : Failed(second.Start, request);
+        }
+        catch (ServiceException error)
+        {
+            LogNoWorker(plan.Config.Name, error.Message);
+            return new StartedWorker(null, default, 0, new InvocationOutcome.Failed(error) { ExecutedVersion = plan.Config.Version });
+        }
+    }
+
+    private static StartedWorker Ready(Worker worker, DateTimeOffset deadline, double ms) => new(worker, deadline, ms, null);
+
+    private StartedWorker Failed(WorkerStart start, InvocationRequest request)
+    {
+        InvocationOutcome outcome = start switch
+        {
+            _ when host.IsClosing => new InvocationOutcome.Failed(WorkerRun.Closing()),
+            WorkerStart.Refused refused => refused.Error,
+            WorkerStart.TimedOut => FunctionErrors.TimedOut(plan, request.RequestId, Now()),
+            _ => FunctionErrors.Exited(request.RequestId, (start as WorkerStart.Exited)?.Ending),
+        };
+        return new StartedWorker(null, default, 0, outcome with { ExecutedVersion = plan.Config.Version });
+    }
+
+    private async ValueTask<(Worker Worker, WorkerStart Start, double Ms)> TryAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        var began = host.Clock.GetTimestamp();
+        var worker = await host.StartAsync(plan, cancellation);
+        WorkerStart? start = null;
+        try
+        {
+            start = await worker.Start.WaitAsync(time, host.Clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            start = new WorkerStart.TimedOut();
+        }
+        finally
+        {
+            if (start is not WorkerStart.Ready)
+            {
+                worker.Kill();
+                await worker.Ended;
+            }
+        }
+
+        return (worker, start, host.Clock.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    private DateTimeOffset Now() => host.Clock.GetUtcNow();
+
+    private static string Describe(WorkerStart start) => start switch
+    {
+        WorkerStart.Refused refused => refused.Error.ErrorType,
+        WorkerStart.Exited exited => exited.Ending ?? "it ended without a reason",
+        _ => "it took too long",
+    };
+}
