@@ -9,6 +9,8 @@ internal static class CommandLine
     public static RootCommand Create() => new("Event source mappings and functions behind AWS Lambda's API, on your own machines.")
     {
         ServeCommand.Create(),
+        DemoCommand.Create(),
+        DemoCommand.CreateWorker(),
     };
 
     /// <summary>Runs a command line and returns the exit code: 0 done, 1 anything else.</summary>

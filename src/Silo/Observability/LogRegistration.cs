@@ -12,6 +12,9 @@ internal static class LogRegistration
         logging.ClearProviders();
         logging.SetMinimumLevel(Enum.Parse<LogLevel>(config.Level, ignoreCase: true));
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // What keeps the server from starting is said in one line by the command, not as a stack trace by the host.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (config.Format == "json")
         {
