@@ -185,4 +185,16 @@ public static class Limits
 
     /// <summary>Milliseconds between two attempts to reach a broker that is away: long enough to spare it, short to be back soon.</summary>
     public const int RabbitMqBackoffMs = 5_000;
+
+    /// <summary>Bytes of a function's environment variables as JSON (Lambda quota: 4 KB).</summary>
+    public const int EnvironmentBytes = 4 * 1024;
+
+    /// <summary>Bytes of a client context before base64 (Lambda API: 3,583).</summary>
+    public const int ClientContextBytes = 3_583;
+
+    /// <summary>Functions in one page of ListFunctions (Lambda API: 50, even where more are asked for).</summary>
+    public const int FunctionPage = 50;
+
+    /// <summary>Bytes of all function code together (Lambda quota: 75 GB); shown, not enforced.</summary>
+    public const long TotalCodeBytes = 75L * 1024 * 1024 * 1024;
 }

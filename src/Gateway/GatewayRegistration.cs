@@ -14,8 +14,8 @@ public static class GatewayRegistration
     private static readonly MinDataRate SlowestBody = new(240, TimeSpan.FromSeconds(10));
 
     /// <summary>
-    /// Adds the gateway. Needs in the container: DispatcherConfig, TimeProvider, IStore, IFunctionInvoker, IChangeNotices
-    /// and the IFunctionRuntime of every way to run functions.
+    /// Adds the one door of all wire APIs. The operations and services behind it are registered by themselves: functions,
+    /// mappings, streams.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {

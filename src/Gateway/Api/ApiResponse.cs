@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Dispatcher.Gateway.Api;
@@ -6,6 +9,9 @@ namespace Dispatcher.Gateway.Api;
 internal sealed record ApiResponse
 {
     private const string JsonType = "application/json";
+
+    /// <summary>Escapes what JSON must, and no more: quotes and pluses are to be read as they are.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Status; null: the one of the operation's model.</summary>
     public int? Status { get; init; }
@@ -24,7 +30,15 @@ internal sealed record ApiResponse
 
     /// <summary>A JSON answer.</summary>
     public static ApiResponse Json(JsonNode body, int? status = null)
-        => new() { Status = status, Body = System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()) };
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, Plain))
+        {
+            body.WriteTo(writer);
+        }
+
+        return new() { Status = status, Body = bytes.WrittenMemory };
+    }
 
     /// <summary>An answer of bytes that are ready to be sent.</summary>
     public static ApiResponse Raw(ReadOnlyMemory<byte> body, string contentType = JsonType, int? status = null)

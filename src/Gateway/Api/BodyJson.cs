@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace Dispatcher.Gateway.Api;
 
@@ -9,9 +10,12 @@ internal static class BodyJson
     /// <summary>Levels of nesting a body may have: more than any input has, few enough for every stack.</summary>
     private const int Depth = 64;
 
+    /// <summary>Levels of nesting of a payload, which this server never turns into objects.</summary>
+    private const int PayloadDepth = 1_000;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = Depth, AllowDuplicateProperties = false };
 
-    /// <summary>The object in a body; an empty body is an empty object.</summary>
+    /// <summary>The object in a body; an empty body is an empty object. Every name and text in it can be read.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">It is not a JSON object.</exception>
     public static JsonObject Read(ReadOnlySpan<byte> body)
     {
@@ -20,6 +24,7 @@ internal static class BodyJson
             return [];
         }
 
+        Scan(body, Depth, unescape: true);
         try
         {
             return JsonNode.Parse(body, documentOptions: Options) as JsonObject
@@ -31,18 +36,25 @@ internal static class BodyJson
         }
     }
 
-    /// <summary>Checks that a payload is JSON, whatever it says.</summary>
+    /// <summary>Checks that a payload is JSON in UTF-8, whatever it says.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">It is not.</exception>
-    public static void Demand(ReadOnlySpan<byte> payload)
+    public static void Demand(ReadOnlySpan<byte> payload) => Scan(payload, PayloadDepth, unescape: false);
+
+    private static void Scan(ReadOnlySpan<byte> json, int depth, bool unescape)
     {
-        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = PayloadDepth });
+        if (!Utf8.IsValid(json))
+        {
+            throw ApiErrors.NotJson("it is not valid UTF-8");
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = depth });
         try
         {
             while (reader.Read())
             {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !IsText(ref reader))
+                if (unescape && reader.ValueIsEscaped)
                 {
-                    throw ApiErrors.NotJson("text is not valid UTF-8");
+                    _ = reader.GetString();
                 }
             }
         }
@@ -50,10 +62,10 @@ internal static class BodyJson
         {
             throw ApiErrors.NotJson(error.Message);
         }
+        catch (InvalidOperationException)
+        {
+            // What GetString throws for an escaped half of a surrogate pair.
+            throw ApiErrors.NotJson("an escaped text is not valid Unicode");
+        }
     }
-
-    /// <summary>Levels of nesting of a payload, which this server never turns into objects.</summary>
-    private const int PayloadDepth = 1_000;
-
-    private static bool IsText(ref Utf8JsonReader reader) => System.Text.Unicode.Utf8.IsValid(reader.ValueSpan);
 }

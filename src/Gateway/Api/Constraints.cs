@@ -12,7 +12,7 @@ internal static class Constraints
         switch (shape.Kind)
         {
             case ShapeKind.String:
-                CheckText(shape, InputText.Of(value.AsValue()), broken);
+                CheckText(shape, value.AsValue().GetValue<string>(), broken);
                 break;
             case ShapeKind.Integer or ShapeKind.Long or ShapeKind.Double:
                 CheckRange(shape, value.AsValue().GetValue<double>(), "value", broken);

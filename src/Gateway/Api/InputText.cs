@@ -10,19 +10,6 @@ internal static class InputText
     /// <summary>Characters of a value that a message shows at most: a message is to be read.</summary>
     private const int Longest = 4_096;
 
-    /// <summary>The text of a string value; text that is no Unicode is a SerializationException.</summary>
-    public static string Of(JsonValue value)
-    {
-        try
-        {
-            return value.GetValue<string>();
-        }
-        catch (InvalidOperationException)
-        {
-            throw ApiErrors.Serialization("Text is not valid Unicode");
-        }
-    }
-
     /// <summary>The value as a message shows it: <c>x</c>, <c>[a, b]</c>, <c>{a=b}</c>.</summary>
     public static string Show(JsonNode value)
     {
@@ -46,7 +33,7 @@ internal static class InputText
                 text.Append('}');
                 break;
             case JsonValue scalar when scalar.GetValueKind() == JsonValueKind.String:
-                text.Append(Of(scalar));
+                text.Append(scalar.GetValue<string>());
                 break;
             default:
                 text.Append(value?.ToJsonString() ?? "null");

@@ -35,7 +35,7 @@ internal static class TypeCheck
     {
         JsonValueKind.Number => IsFinite(value),
         JsonValueKind.String => DateTimeOffset.TryParse(
-            InputText.Of(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
+            value.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
         _ => false,
     };
 

@@ -6,6 +6,7 @@ using Dispatcher.Adapters.Sqlite;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Gateway;
+using Dispatcher.Gateway.Lambda.Functions;
 using Dispatcher.Gateway.Lambda.Mappings;
 using Dispatcher.Grains;
 using Dispatcher.Silo.Configuration;
@@ -34,6 +35,7 @@ internal static class DispatcherParts
         services.AddGrains();
         services.AddLocalGrains();
         services.AddGateway();
+        services.AddFunctionOperations();
         services.AddMappingOperations();
         services.AddSingleton<MappingStarter>();
         services.AddSingleton<Drain>();

@@ -1,0 +1,36 @@
+using Dispatcher.Contracts.Store;
+using Dispatcher.Gateway.Api;
+using Dispatcher.Gateway.Lambda.Tags;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Dispatcher.Gateway.Lambda.Functions;
+
+/// <summary>Registers the operations on functions.</summary>
+public static class FunctionsRegistration
+{
+    /// <summary>
+    /// Adds them. Needs in the container: DispatcherConfig, TimeProvider, IStore, IFunctionInvoker, IChangeNotices and the
+    /// IFunctionRuntime of every way to run functions; takes an IAsyncInvoker where there is one.
+    /// </summary>
+    public static IServiceCollection AddFunctionOperations(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Catalog>();
+        services.AddSingleton<FunctionFinder>();
+        services.AddSingleton<FunctionHosts>();
+        services.AddSingleton<FunctionShelf>();
+        services.AddSingleton<FunctionView>();
+        services.AddSingleton<IApiOperation, CreateFunction>();
+        services.AddSingleton<IApiOperation, GetFunction>();
+        services.AddSingleton<IApiOperation, GetFunctionConfiguration>();
+        services.AddSingleton<IApiOperation, ListFunctions>();
+        services.AddSingleton<IApiOperation, UpdateFunctionCode>();
+        services.AddSingleton<IApiOperation, UpdateFunctionConfiguration>();
+        services.AddSingleton<IApiOperation, DeleteFunction>();
+        services.AddSingleton<IApiOperation, GetAccountSettings>();
+        services.AddSingleton<IApiOperation, Invoke>();
+        services.AddSingleton<IGatewayPage, CodePage>();
+        services.AddSingleton<ITagOwner, FunctionTags>();
+        return services.AddTagOperations();
+    }
+}

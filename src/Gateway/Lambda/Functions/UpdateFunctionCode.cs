@@ -1,0 +1,41 @@
+using Dispatcher.Contracts.Functions;
+using Dispatcher.Gateway.Api;
+
+namespace Dispatcher.Gateway.Lambda.Functions;
+
+/// <summary>Gives a function other code.</summary>
+internal sealed class UpdateFunctionCode(
+    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, FunctionView view) : IApiOperation
+{
+    /// <inheritdoc/>
+    public string Name => "UpdateFunctionCode";
+
+    /// <inheritdoc/>
+    public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
+    {
+        if (request.Flag("Publish") == true)
+        {
+            throw FunctionErrors.NoVersions();
+        }
+
+        var function = finder.Unqualified(request);
+        var present = await finder.FindAsync(function, cancellation);
+        var code = FunctionCode.Read(request.Input, present.PackageType);
+        var changed = Change(request, code, present);
+        await hosts.CheckAsync(changed, code.Archive, cancellation);
+        if (request.Flag("DryRun") == true)
+        {
+            return ApiResponse.Json(view.Whole(changed));
+        }
+
+        var stored = await shelf.ChangeAsync(
+            function.Name, code.Archive, one => shelf.Stamp(Change(request, code, one)), cancellation);
+        return ApiResponse.Json(view.Whole(stored ?? throw finder.Missing(function)));
+    }
+
+    private static FunctionConfig Change(ApiRequest request, FunctionCode code, FunctionConfig present)
+    {
+        FunctionRevision.Demand(request, present);
+        return code.ApplyTo(present) with { Architectures = FunctionSettings.Architectures(request) ?? present.Architectures };
+    }
+}
