@@ -163,6 +163,7 @@ public sealed class MappingOptionsTests
     [InlineData("kafka", """ "MinimumPollers":3 """, 3, 200)]
     [InlineData("kafka", """ "MaximumPollers":7 """, 1, 7)]
     [InlineData("queue", """ "MaximumPollers":2000 """, 2, 2000)]
+    [InlineData("rabbit", """ "MinimumPollers":5 """, 5, 200)]
     public void Create_Pollers_HaveTheDefaultsOfTheSource(string source, string given, int minimum, int maximum)
         => Assert.Equal(
             new ProvisionedPollers(minimum, maximum, null),

@@ -33,10 +33,8 @@ public sealed class MappingSourceTests
     [InlineData("rabbit", """ "DocumentDBEventSourceConfig":{"DatabaseName":"d"} """, "documentDBEventSourceConfig")]
     [InlineData("stream", """ "SourceAccessConfigurations":[{"Type":"BASIC_AUTH","URI":"x"}] """, "sourceAccessConfigurations")]
     [InlineData("queue", """ "SourceAccessConfigurations":[{"Type":"BASIC_AUTH","URI":"x"}] """, "sourceAccessConfigurations")]
-    [InlineData("rabbit", """ "StartingPosition":"LATEST" """, "startingPosition")]
-    [InlineData("rabbit", """ "StartingPositionTimestamp":1 """, "startingPositionTimestamp")]
     [InlineData("stream", """ "ProvisionedPollerConfig":{"MinimumPollers":2} """, "provisionedPollerConfig")]
-    [InlineData("rabbit", """ "ProvisionedPollerConfig":{"MinimumPollers":2} """, "provisionedPollerConfig")]
+    [InlineData("rabbit", """ "ProvisionedPollerConfig":{"PollerGroupName":"g"} """, "pollerGroupName")]
     [InlineData("queue", """ "ProvisionedPollerConfig":{"PollerGroupName":"g"} """, "pollerGroupName")]
     [InlineData("rabbit", """ "MetricsConfig":{"Metrics":["EventCount"]} """, "metricsConfig")]
     [InlineData("stream", """ "LoggingConfig":{"SystemLogLevel":"INFO"} """, "loggingConfig")]
@@ -82,6 +80,16 @@ public sealed class MappingSourceTests
         Assert.Equal(milliseconds, config.StartingPositionTimestampMs);
         Assert.Equal(milliseconds / 1000.0, (double?)Shown(config)["StartingPositionTimestamp"]);
     }
+
+    [Fact]
+    public void Create_RabbitMqWithStart_IsKeptForItsStreams()
+        => Assert.Equal("LATEST", Create("rabbit", """ "StartingPosition":"LATEST" """).StartingPosition);
+
+    [Fact]
+    public void Create_RabbitMqTimestampAlone_IsRefused()
+        => Assert.Equal(
+            "Timestamp only valid with StartingPosition AT_TIMESTAMP",
+            Refused(() => Create("rabbit", """ "StartingPositionTimestamp":1 """)).Message);
 
     [Theory]
     [InlineData(""" "StartingPosition":"LATEST" """)]

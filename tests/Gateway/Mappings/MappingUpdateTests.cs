@@ -35,6 +35,20 @@ public sealed class MappingUpdateTests
         Assert.Equal("Cannot update the event source mapping because it is in use.", refused.Message);
     }
 
+    [Theory]
+    [InlineData(MappingState.Creating)]
+    [InlineData(MappingState.Enabling)]
+    [InlineData(MappingState.Disabling)]
+    [InlineData(MappingState.Updating)]
+    public void Update_StuckBecauseOfItsSource_IsTaken(MappingState state)
+    {
+        var present = Create("kafka") with { State = state, StateReason = "EVENT_SOURCE_AUTHN_ERROR" };
+
+        var changed = Update(present, """ "BatchSize":5 """);
+
+        Assert.Equal((MappingState.Updating, "User action"), (changed.State, changed.StateReason));
+    }
+
     [Fact]
     public void Update_Nothing_KeepsEverythingButStateAndTime()
     {

@@ -237,6 +237,17 @@ public sealed class MappingWireTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delete_StuckInUpdating_IsTaken()
+    {
+        _server.Grains.Held = true;
+        var uuid = await _server.CreateAsync(MappingRequests.Stream);
+        await _server.Catalog.Mappings.UpdateAsync(
+            uuid, one => one with { State = MappingState.Updating, StateReason = "ESM_CONFIG_NOT_VALID" }, CancellationToken.None);
+
+        await _server.DeleteAsync(202, uuid);
+    }
+
+    [Fact]
     public async Task Delete_WhileCreating_IsTaken()
     {
         _server.Grains.Held = true;

@@ -15,8 +15,7 @@ internal sealed class DeleteEventSourceMapping(MappingStore mappings, Dispatcher
         return ApiResponse.Json(MappingResponse.Write(deleted, settings.Region, settings.Account));
     }
 
-    // A mapping that is still Creating can be deleted: its broker may never be found.
-    private MappingConfig Delete(MappingConfig present) => present.State is MappingState.Updating or MappingState.Deleting
-        ? throw MappingErrors.DeleteInUse()
-        : present with { State = MappingState.Deleting, LastModifiedMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
+    private MappingConfig Delete(MappingConfig present) => MappingMoves.CanDelete(present)
+        ? present with { State = MappingState.Deleting, LastModifiedMs = time.GetUtcNow().ToUnixTimeMilliseconds() }
+        : throw MappingErrors.DeleteInUse();
 }

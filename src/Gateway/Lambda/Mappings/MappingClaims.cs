@@ -75,7 +75,8 @@ internal sealed class MappingClaims(Catalog catalog)
             ? MappingErrors.Duplicate(config, FunctionNames.Bare(FunctionNames.WithoutLatest(config.FunctionArn)), holder)
             : MappingErrors.GroupInUse(config.ConsumerGroupId ?? "", holder);
 
-    private static string[] KeysOf(MappingConfig config) => config.ConsumerGroupId is { } group
+    // The default group is the mapping's own UUID, which nobody else has.
+    private static string[] KeysOf(MappingConfig config) => config.ConsumerGroupId is { } group && group != config.Uuid
         ? [PairOf(config), string.Join('\n', "group", SourceOf(config), group)]
         : [PairOf(config)];
 

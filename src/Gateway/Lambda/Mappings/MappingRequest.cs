@@ -28,7 +28,7 @@ internal sealed class MappingRequest(TimeProvider time, int maximumParallelizati
             Tags = tags,
             LastModifiedMs = context.NowMs,
             State = MappingState.Creating,
-            StateReason = context.Kind == SourceKind.Queue ? "USER_INITIATED" : "User action",
+            StateReason = MappingMoves.Reason(context.Kind),
             LastProcessingResult = context.Kind == SourceKind.Queue ? null : "No records processed",
         };
     }
@@ -37,7 +37,7 @@ internal sealed class MappingRequest(TimeProvider time, int maximumParallelizati
     /// <exception cref="Contracts.Errors.ServiceException">The request breaks a rule, or the mapping is being changed.</exception>
     public MappingConfig Update(MappingInput input, MappingConfig present, string functionArn)
     {
-        if (present.State is not (MappingState.Enabled or MappingState.Disabled))
+        if (!MappingMoves.CanUpdate(present))
         {
             throw MappingErrors.UpdateInUse();
         }
@@ -50,17 +50,10 @@ internal sealed class MappingRequest(TimeProvider time, int maximumParallelizati
         {
             Enabled = enabled,
             LastModifiedMs = context.NowMs,
-            State = Moving(present.Enabled, enabled),
-            StateReason = context.Kind == SourceKind.Queue ? "USER_INITIATED" : "User action",
+            State = MappingMoves.Begin(present.Enabled, enabled),
+            StateReason = MappingMoves.Reason(context.Kind),
         };
     }
-
-    private static MappingState Moving(bool was, bool becomes) => (was, becomes) switch
-    {
-        (false, true) => MappingState.Enabling,
-        (true, false) => MappingState.Disabling,
-        _ => MappingState.Updating,
-    };
 
     private static MappingConfig Common(MappingInput input, MappingConfig config, MappingContext context)
     {

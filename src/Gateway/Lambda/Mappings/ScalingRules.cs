@@ -5,7 +5,10 @@ using Dispatcher.Contracts.Sources;
 
 namespace Dispatcher.Gateway.Lambda.Mappings;
 
-/// <summary>How much runs at a time: ScalingConfig (every source) or ProvisionedPollerConfig (Kafka and queues).</summary>
+/// <summary>
+/// How much runs at a time: ScalingConfig (every source) or ProvisionedPollerConfig (every source
+/// but streams; for RabbitMQ, where AWS has none, MinimumPollers is the number of consumers).
+/// </summary>
 internal static class ScalingRules
 {
     private const string Pollers = "ProvisionedPollerConfig";
@@ -40,12 +43,12 @@ internal static class ScalingRules
         }
 
         var queue = kind == SourceKind.Queue;
-        if (kind is not (SourceKind.Kafka or SourceKind.Queue))
+        if (kind == SourceKind.Stream)
         {
             throw MappingErrors.Unsupported(Pollers);
         }
 
-        if (queue && group is not null)
+        if (kind != SourceKind.Kafka && group is not null)
         {
             throw MappingErrors.Unsupported("PollerGroupName");
         }

@@ -4,7 +4,10 @@ using Dispatcher.Contracts.Sources;
 
 namespace Dispatcher.Gateway.Lambda.Mappings;
 
-/// <summary>Where reading begins: needed for streams and Kafka, unknown to queues. It cannot be changed later.</summary>
+/// <summary>
+/// Where reading begins: needed for streams and Kafka, refused for SQS queues, free for RabbitMQ (AWS refuses it there, but
+/// a RabbitMQ stream can be read from anywhere; other queues do not heed it). It cannot be changed later.
+/// </summary>
 internal static class StartRules
 {
     private const string AtTimestamp = "AT_TIMESTAMP";
@@ -14,13 +17,12 @@ internal static class StartRules
     {
         var position = input.Text("StartingPosition");
         var timestamp = input.Time("StartingPositionTimestamp");
-        if (context.Kind is SourceKind.Queue or SourceKind.RabbitMq)
+        if (context.Kind == SourceKind.Queue && (position ?? (object?)timestamp) is not null)
         {
-            RefuseForQueues(position, timestamp, context.Kind);
-            return config;
+            throw ServiceException.Invalid("StartingPosition is not valid for SQS event sources.");
         }
 
-        if (position is null)
+        if (position is null && context.Kind is (SourceKind.Stream or SourceKind.Kafka))
         {
             throw MappingErrors.Required("startingPosition");
         }
@@ -29,7 +31,7 @@ internal static class StartRules
         return config with { StartingPosition = position, StartingPositionTimestampMs = timestamp };
     }
 
-    private static void CheckTimestamp(string position, long? timestamp, long nowMs)
+    private static void CheckTimestamp(string? position, long? timestamp, long nowMs)
     {
         switch (position, timestamp)
         {
@@ -44,17 +46,5 @@ internal static class StartRules
             default:
                 return;
         }
-    }
-
-    private static void RefuseForQueues(string? position, long? timestamp, SourceKind kind)
-    {
-        if (position is null && timestamp is null)
-        {
-            return;
-        }
-
-        throw kind == SourceKind.Queue
-            ? ServiceException.Invalid("StartingPosition is not valid for SQS event sources.")
-            : MappingErrors.Unsupported(position is null ? "StartingPositionTimestamp" : "StartingPosition");
     }
 }
