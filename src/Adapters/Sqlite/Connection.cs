@@ -66,20 +66,27 @@ internal sealed class Connection : IDisposable
         return statement.Step() ? statement.Long(0) : 0;
     }
 
+    /// <summary>The first column of the first row, as text; empty where there is no row.</summary>
+    public string Text(string sql)
+    {
+        using var statement = Use(sql);
+        return statement.Step() ? statement.Text(0) : "";
+    }
+
     /// <summary>Runs a script of many statements.</summary>
     public void RunScript(string sql)
         => Check(raw.sqlite3_exec(_handle, sql, null, null, out _));
 
-    /// <summary>Moves the write-ahead log into the file, as far as readers let it; returns pages left in the log.</summary>
+    /// <summary>Moves the write-ahead log into the file, as far as readers let it; returns pages in the log.</summary>
     public int Checkpoint(int mode)
     {
-        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out var pages, out var moved);
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out var pages, out _);
         if (code != raw.SQLITE_BUSY)
         {
             Check(code);
         }
 
-        return pages - moved;
+        return pages;
     }
 
     /// <summary>Throws for every code but success.</summary>

@@ -8,6 +8,8 @@ namespace Dispatcher.Adapters.Sqlite;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
+    private const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly FileStream _lock;
 
     private FolderLock(FileStream taken) => _lock = taken;
@@ -18,7 +20,7 @@ internal sealed class FolderLock : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            Make(folder);
             return Lock(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -29,6 +31,18 @@ internal sealed class FolderLock : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private static void Make(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UserOnly); // environment variables of functions may be secrets
+        }
+    }
 
     private static FolderLock Lock(string folder)
     {

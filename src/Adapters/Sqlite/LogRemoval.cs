@@ -5,6 +5,9 @@ namespace Dispatcher.Adapters.Sqlite;
 /// <summary>Removes records in steps, each small enough not to hold up other writers.</summary>
 internal static class LogRemoval
 {
+    /// <summary>About what one step writes: the pages of records of a few hundred bytes.</summary>
+    public const int StepBytes = Limits.StoreTrimRecords * 256;
+
     /// <summary>Removes the positions from <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
     public static void Remove(Connection connection, long log, long from, long to)
     {

@@ -73,7 +73,7 @@ internal sealed class ReadPool : IAsyncDisposable
     {
         var connection = new Connection(_file, write: false);
         connection.Run("PRAGMA query_only = ON");
-        connection.Run("PRAGMA cache_size = -8192");
+        connection.Run("PRAGMA cache_size = -4096");
         return connection;
     }
 }

@@ -91,8 +91,15 @@ internal sealed class SqliteRecordLogStore(SqliteStore store, TimeProvider time)
 
         var keep = await store.File.Reads.RunAsync((view, beforeMs), LogTimes.Find, cancellation);
         long removed = 0;
-        while (await store.File.Writer.RunAsync(connection => Trim(connection, log, view.Id, keep), 0, cancellation) is > 0 and var some)
+        while (view.First + removed < keep)
         {
+            var some = await store.File.Writer.RunAsync(
+                connection => Trim(connection, log, view.Id, keep), LogRemoval.StepBytes, cancellation);
+            if (some == 0)
+            {
+                break;
+            }
+
             removed += some;
         }
 

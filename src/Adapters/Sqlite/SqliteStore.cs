@@ -69,7 +69,7 @@ internal sealed partial class SqliteStore(string folder, TimeProvider time, ILog
     /// <summary>Removes the records of a log without a name, step by step.</summary>
     internal async Task SweepAsync(long id, CancellationToken cancellation)
     {
-        while (await File.Writer.RunAsync(connection => LogRemoval.Sweep(connection, id), 0, cancellation))
+        while (await File.Writer.RunAsync(connection => LogRemoval.Sweep(connection, id), LogRemoval.StepBytes, cancellation))
         {
         }
     }

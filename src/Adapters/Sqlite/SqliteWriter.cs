@@ -12,8 +12,8 @@ namespace Dispatcher.Adapters.Sqlite;
 /// </summary>
 internal sealed partial class SqliteWriter : IAsyncDisposable
 {
-    private const int PageBytes = 4_096;
-    private const int LogPagesToEmpty = 16_384; // 64 MiB
+    private const int PageBytes = 8_192;
+    private const int LogPagesToEmpty = 8_192; // 64 MiB
 
     private readonly Connection _connection;
     private readonly LogTable _logs;
