@@ -1,0 +1,10 @@
+using Dispatcher.Contracts.Records;
+using Dispatcher.Pipeline.Shards;
+
+namespace Dispatcher.Simulation.Tests;
+
+/// <summary>Lets all but every n-th record pass.</summary>
+internal sealed class SimFilter(int every) : IRecordFilter
+{
+    public bool Matches(in Record record) => record.Position % every != 0;
+}

@@ -1,0 +1,118 @@
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Pipeline.Shards;
+
+namespace Dispatcher.Simulation.Tests;
+
+/// <summary>
+/// Watches a run from outside and knows nothing of how the engine works: what was promised to a user, checked record by
+/// record. Breaks the run with the seed in the message.
+/// </summary>
+internal sealed class SimJudge(SimOptions options, SimLog log)
+{
+    private readonly HashSet<long> _known = [];
+    private readonly Dictionary<string, List<long>> _byKey = log.Positions.GroupBy(log.KeyOf).ToDictionary(g => g.Key, g => g.ToList());
+    private readonly Dictionary<long, int> _counted = [];
+    private readonly HashSet<string> _runningKeys = [];
+    private Checkpoint? _saved;
+    private bool _disturbed;
+
+    /// <summary>Records whose outcome somebody saw: success, filter, hand-over.</summary>
+    public int Known => _known.Count;
+
+    /// <summary>From now on limits of attempts cannot be counted from outside: a life was lost or options changed.</summary>
+    public void Disturbed() => _disturbed = true;
+
+    public void Started(ShardPlan plan, IReadOnlyList<long> positions, int attempts)
+    {
+        Check(positions.Count is > 0 && positions.Count <= Math.Max(plan.BatchSize, 1) || _disturbed, "a batch is empty or too large");
+        Check(positions.SequenceEqual(positions.Order()), "a batch is out of order");
+        if (plan.Retry.MaximumAttempts >= 0)
+        {
+            Check(attempts <= plan.Retry.MaximumAttempts, $"try {attempts + 1} with {plan.Retry.MaximumAttempts} retries allowed");
+        }
+
+        if (!plan.Ordered)
+        {
+            return;
+        }
+
+        var inBatch = positions.ToHashSet();
+        foreach (var group in positions.GroupBy(log.KeyOf))
+        {
+            Check(_runningKeys.Add(group.Key), $"key {group.Key} runs twice at a time");
+            var last = group.Max();
+            var hole = _byKey[group.Key].TakeWhile(p => p < last).FirstOrDefault(p => !_known.Contains(p) && !inBatch.Contains(p), -1);
+            Check(hole < 0, $"key {group.Key}: {last} came before {hole}");
+        }
+    }
+
+    public void Ended(IReadOnlyList<long> positions) => _runningKeys.ExceptWith(positions.Select(log.KeyOf));
+
+    public void Failed(ShardPlan plan, IReadOnlyList<long> positions)
+    {
+        if (_disturbed || plan.Retry.Bisect || plan.Retry.MaximumAttempts < 0 || options.PartialResponses)
+        {
+            return;
+        }
+
+        foreach (var position in positions)
+        {
+            _counted[position] = _counted.GetValueOrDefault(position) + 1;
+            Check(_counted[position] <= plan.Retry.MaximumAttempts + 1, $"record {position} failed {_counted[position]} times");
+        }
+    }
+
+    public void Learned(IEnumerable<long> positions) => _known.UnionWith(positions);
+
+    public void GivenUp(ShardPlan plan, IReadOnlyList<long> positions, GiveUpReason? reason)
+    {
+        Check(
+            reason switch
+            {
+                GiveUpReason.RetryAttemptsExhausted => plan.Retry.MaximumAttempts >= 0 || _disturbed,
+                GiveUpReason.RecordAgeExceeded => plan.Retry.MaximumAgeMs >= 0 || _disturbed,
+                _ => false,
+            },
+            $"given up for {reason}");
+        if (reason == GiveUpReason.RetryAttemptsExhausted && plan.Retry.Bisect && !_disturbed && options.FlakyPercent == 0 && !options.PartialResponses)
+        {
+            Check(positions.Count == 1 && log.IsPoison(positions[0]), "bisect gave up more than the poison record");
+        }
+    }
+
+    public void Saved(Checkpoint checkpoint)
+    {
+        Check(checkpoint.Next >= (_saved?.Next ?? 0), $"the checkpoint moved back from {_saved?.Next} to {checkpoint.Next}");
+        var lost = log.Positions.FirstOrDefault(p => (p < checkpoint.Next || checkpoint.Finished.Any(r => r.Contains(p))) && !_known.Contains(p), -1);
+        Check(lost < 0, $"the checkpoint passed {lost}, whose outcome nobody knows");
+        Check(checkpoint.Finished.Zip(checkpoint.Finished.Skip(1)).All(z => z.First.To < z.Second.From), "finished ranges overlap");
+        _saved = checkpoint;
+    }
+
+    public void Crashed()
+    {
+        Disturbed();
+        _runningKeys.Clear();
+    }
+
+    public void Step(ShardEngine engine)
+    {
+        Check(engine.Counts.Balanced, $"the ledger is not balanced: {engine.Counts}");
+        Check(engine.Counts.InFlight <= engine.Plan.PendingRecords + 10_000, "too many records in memory");
+    }
+
+    public void Finished(ShardEngine engine)
+    {
+        var lost = log.Positions.FirstOrDefault(p => !_known.Contains(p), -1);
+        Check(lost < 0, $"record {lost} is lost");
+        Check(engine.Next >= log.Positions.Last(), "the checkpoint did not reach the end");
+    }
+
+    public void Check(bool holds, string broken)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException($"seed {options.Seed}: {broken}");
+        }
+    }
+}

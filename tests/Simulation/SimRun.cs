@@ -1,0 +1,236 @@
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Pipeline.Shards;
+
+namespace Dispatcher.Simulation.Tests;
+
+/// <summary>
+/// One shard from its first record to its last, on a virtual clock: a source, a function, a store and an owner that can die
+/// at any step. The engine is the real one.
+/// </summary>
+internal sealed class SimRun
+{
+    private const int MaximumSteps = 200_000;
+
+    private readonly SimOptions _options;
+    private readonly Random _random;
+    private readonly SimLog _log;
+    private readonly SimJudge _judge;
+    private readonly PriorityQueue<Action, (long AtMs, long Order)> _agenda = new();
+    private readonly Dictionary<long, int> _flaky = [];
+    private ShardPlan _plan;
+    private ShardEngine _engine;
+    private Checkpoint _saved = new(0);
+    private long _nowMs;
+    private long _order;
+    private int _life;
+    private bool _reading;
+    private bool _saving;
+
+    public SimRun(SimOptions options)
+    {
+        _options = options;
+        _random = new Random(options.Seed * 31);
+        _log = new SimLog(options, _random);
+        _judge = new SimJudge(options, _log);
+        _plan = options.Plan;
+        _engine = new ShardEngine(_plan, _saved, _random);
+    }
+
+    /// <summary>Runs until every record's outcome is known and saved.</summary>
+    public void Run()
+    {
+        for (var step = 0; step < MaximumSteps; step++)
+        {
+            Act();
+            _judge.Step(_engine);
+            if (_saved.Next >= _log.End)
+            {
+                _judge.Finished(_engine);
+                return;
+            }
+
+            _judge.Check(_agenda.TryDequeue(out var next, out var at), $"nothing is left to do at {_engine.Next} of {_log.End}");
+            _nowMs = Math.Max(_nowMs, at.AtMs);
+            next!();
+            Disturb();
+        }
+
+        _judge.Check(false, $"no end after {MaximumSteps} steps, at {_engine.Next} of {_log.End}");
+    }
+
+    private void Act()
+    {
+        long wakeMs;
+        while (_engine.TryStart(_nowMs, out wakeMs) is { } batch)
+        {
+            Begin(batch);
+        }
+
+        if (wakeMs != long.MaxValue)
+        {
+            Later(wakeMs - _nowMs, () => { });
+        }
+
+        BeginReading();
+        BeginSaving();
+    }
+
+    private void Begin(Batch batch)
+    {
+        long[] positions = [.. batch.Numbers.Select(_engine.PositionOf)];
+        if (batch.GivenUp is { } reason)
+        {
+            _judge.GivenUp(_engine.Plan, positions, reason);
+            Later(_random.Next(200), () => HandOver(batch, positions));
+            return;
+        }
+
+        _judge.Started(_engine.Plan, positions, batch.Attempts);
+        Later(_random.Next(1, _random.Next(10) == 0 ? 5_000 : 300), () => End(batch, positions, Outcome(positions)));
+    }
+
+    private void HandOver(Batch batch, long[] positions)
+    {
+        if (_random.Next(4) == 0)
+        {
+            _engine.Complete(batch, new BatchResult.HandOverFailed("away"), _nowMs);
+            return;
+        }
+
+        _judge.Learned(positions);
+        _engine.Complete(batch, new BatchResult.HandedOver(_random.Next(2) == 0), _nowMs);
+    }
+
+    private void End(Batch batch, long[] positions, BatchResult result)
+    {
+        _judge.Ended(positions);
+        switch (result)
+        {
+            case BatchResult.Succeeded:
+                _judge.Learned(positions);
+                break;
+            case BatchResult.FailedFrom from:
+                _judge.Learned(positions.Take(from.FirstFailed));
+                break;
+            case BatchResult.FailedSome some:
+                _judge.Learned(positions.Where((_, i) => !some.FailedIndexes.Contains(i)));
+                break;
+            case BatchResult.Failed:
+                _judge.Failed(_engine.Plan, positions);
+                break;
+            default:
+                break;
+        }
+
+        _engine.Complete(batch, result, _nowMs);
+    }
+
+    private BatchResult Outcome(long[] positions)
+    {
+        var failure = new BatchFailure(Guid.Empty, "simulated", "Unhandled", "$LATEST");
+        if (_random.Next(100) < _options.ThrottlePercent)
+        {
+            return new BatchResult.NotRun(failure);
+        }
+
+        var bad = Array.FindIndex(positions, Fails);
+        if (bad >= 0)
+        {
+            return !_options.PartialResponses ? new BatchResult.Failed(failure)
+                : _engine.Plan.Ordered ? new BatchResult.FailedFrom(bad, failure)
+                : new BatchResult.FailedSome(positions.Select((p, i) => (p, i)).Where(x => x.i == bad || _log.IsPoison(x.p)).Select(x => x.i).ToHashSet(), failure);
+        }
+
+        return _random.Next(100) < _options.FlakyPercent ? new BatchResult.Failed(failure) : BatchResult.Succeeded.Instance;
+    }
+
+    /// <summary>A poison record always fails; without any limit the function is mended after a while, or the run had no end.</summary>
+    private bool Fails(long position)
+    {
+        if (!_log.IsPoison(position))
+        {
+            return false;
+        }
+
+        var plan = _engine.Plan.Retry;
+        return plan.MaximumAttempts >= 0 || (_flaky[position] = _flaky.GetValueOrDefault(position) + 1) < 6;
+    }
+
+    private void BeginReading()
+    {
+        if (_reading || _engine.ReadRoom is not (> 0 and var room) || _log.ReadableAt(_engine.NextRead) is not { } readable)
+        {
+            return;
+        }
+
+        _reading = true;
+        Later(Math.Max(readable - _nowMs, _random.Next(50)), () =>
+        {
+            _reading = false;
+            var page = _log.Read(_engine.NextRead, _random.Next(1, Math.Min(room, 100) + 1), _nowMs);
+            var before = _engine.NextRead;
+            _engine.Accept(page, _nowMs);
+            _judge.Learned(_log.Positions.Where(p => p >= before && p < _engine.NextRead && _engine.Plan.Filter is SimFilter f && !f.Matches(new(p, default, default, 0))));
+        });
+    }
+
+    private void BeginSaving()
+    {
+        if (_saving || _engine.TakeCheckpoint() is not { } checkpoint)
+        {
+            return;
+        }
+
+        _saving = true;
+        Later(_random.Next(1, 400), () =>
+        {
+            _saving = false;
+            if (_random.Next(100) < _options.SaveLostPercent)
+            {
+                _engine.CheckpointLost();
+                return;
+            }
+
+            _judge.Saved(checkpoint);
+            _saved = checkpoint;
+        });
+    }
+
+    private void Disturb()
+    {
+        if (_random.Next(1000) < _options.CrashPerMille)
+        {
+            Crash();
+        }
+        else if (_random.Next(1000) < _options.UpdatePerMille)
+        {
+            _judge.Disturbed();
+            _plan = SimOptions.RandomPlan(_random) with { Ordered = _plan.Ordered };
+            _engine.Update(_plan);
+        }
+    }
+
+    /// <summary>The owner dies: what runs is forgotten, the next owner begins at the last saved checkpoint.</summary>
+    private void Crash()
+    {
+        _judge.Crashed();
+        _life++;
+        (_reading, _saving) = (false, false);
+        _agenda.Clear();
+        _engine = new ShardEngine(_plan, _saved, _random);
+    }
+
+    private void Later(long inMs, Action action)
+    {
+        var life = _life;
+        _agenda.Enqueue(
+            () =>
+            {
+                if (life == _life)
+                {
+                    action();
+                }
+            },
+            (_nowMs + Math.Max(1, inMs), _order++));
+    }
+}
