@@ -1,0 +1,29 @@
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Errors;
+
+namespace Dispatcher.Gateway.Kinesis;
+
+/// <summary>What AWS asks of tags beyond the model.</summary>
+internal static class TagRules
+{
+    /// <summary>Checks characters and number of a stream's tags.</summary>
+    /// <exception cref="ServiceException">They are not allowed.</exception>
+    public static void Check(string stream, IReadOnlyDictionary<string, string> tags)
+    {
+        if (!tags.All(tag => tag.Key.All(IsAllowed) && tag.Value.All(IsAllowed)))
+        {
+            throw ServiceException.Invalid(
+                "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . : / = + - @.");
+        }
+
+        if (tags.Count > Limits.StreamTags)
+        {
+            throw ServiceException.Invalid(
+                $"Failed to add tags to stream {stream} because a given stream cannot have more than {Limits.StreamTags} tags "
+                + "associated with it.");
+        }
+    }
+
+    private static bool IsAllowed(char c)
+        => char.IsLetterOrDigit(c) || char.IsSurrogate(c) || c is ' ' or '_' or '.' or ':' or '/' or '=' or '+' or '-' or '@';
+}
