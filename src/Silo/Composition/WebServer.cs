@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Silo.Hosting;
@@ -38,14 +39,12 @@ internal static class WebServer
         {
             await app.StartAsync(CancellationToken.None);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
+            // What was started before the listener is told to stop, or it would take the end for a failure of its own.
+            await app.StopAsync(CancellationToken.None);
             var reason = e.InnerException is AddressInUseException ? "another process listens there" : e.Message;
             throw new StartupException($"cannot listen on {config.Url}: {reason}", e);
-        }
-        catch (System.Net.Sockets.SocketException e)
-        {
-            throw new StartupException($"cannot listen on {config.Url}: {e.Message}", e);
         }
     }
 

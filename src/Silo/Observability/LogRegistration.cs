@@ -1,5 +1,7 @@
 using Dispatcher.Contracts.Configuration;
 using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Resources;
 
 namespace Dispatcher.Silo.Observability;
 
@@ -15,6 +17,16 @@ internal static class LogRegistration
 
         // What keeps the server from starting is said in one line by the command, not as a stack trace by the host.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        if (TelemetryExport.IsWanted)
+        {
+            logging.AddOpenTelemetry(logs =>
+            {
+                var resource = ResourceBuilder.CreateDefault();
+                TelemetryExport.Describe(resource);
+                logs.SetResourceBuilder(resource).AddOtlpExporter();
+            });
+        }
+
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (config.Format == "json")
         {

@@ -1,0 +1,26 @@
+using Dispatcher.Testing.Server;
+
+namespace Dispatcher.Silo.Tests.EndToEnd;
+
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task Export_WithACollector_SendsMetricsAndLogs()
+    {
+        await using var collector = new FakeCollector();
+        await using var server = await ServerProcess.StartAsync(new ServerOptions
+        {
+            Environment = new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            },
+        });
+
+        Assert.Equal(0, await server.StopAsync());
+
+        Assert.Contains("System.Runtime", collector.Received["/v1/metrics"]);
+        Assert.Contains("dispatcher", collector.Received["/v1/metrics"]);
+        Assert.Contains("All batches have ended", collector.Received["/v1/logs"]);
+    }
+}
