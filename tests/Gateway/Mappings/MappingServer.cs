@@ -75,6 +75,14 @@ internal sealed class MappingServer : IAsyncDisposable
 
     public Task<JsonObject> DeleteAsync(int status, string uuid) => SendAsync(status, HttpMethod.Delete, $"/{uuid}");
 
+    /// <summary>The status that a create request with this body gets.</summary>
+    public async Task<System.Net.HttpStatusCode> SendAnyAsync(string body)
+    {
+        using var content = new StringContent(body);
+        using var response = await _client.PostAsync(Mappings, content);
+        return response.StatusCode;
+    }
+
     /// <summary>What the store has.</summary>
     public async Task<MappingConfig?> StoredAsync(string uuid)
         => (await Catalog.Mappings.FindAsync(uuid, CancellationToken.None))?.Value;
