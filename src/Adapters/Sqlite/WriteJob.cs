@@ -18,7 +18,7 @@ internal abstract class WriteJob(int bytes, CancellationToken cancellation)
     /// <summary>Tells the caller that the work is durable.</summary>
     public abstract void Complete();
 
-    /// <summary>Tells the caller that nothing was written.</summary>
+    /// <summary>Tells the caller that nothing was written, unless it was told before.</summary>
     public abstract void Fail(Exception exception);
 
     /// <summary>Tells the caller that nothing was tried.</summary>
@@ -37,9 +37,9 @@ internal sealed class WriteJob<T>(Func<Connection, T> work, int bytes, Cancellat
 
     public override void Apply(Connection connection) => _result = work(connection);
 
-    public override void Complete() => _done.SetResult(_result!);
+    public override void Complete() => _done.TrySetResult(_result!);
 
-    public override void Fail(Exception exception) => _done.SetException(exception);
+    public override void Fail(Exception exception) => _done.TrySetException(exception);
 
-    public override void Cancel() => _done.SetCanceled(Cancellation);
+    public override void Cancel() => _done.TrySetCanceled(Cancellation);
 }
