@@ -6,6 +6,7 @@ using Dispatcher.Adapters.Sqlite;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Gateway;
+using Dispatcher.Gateway.Kinesis;
 using Dispatcher.Gateway.Lambda.Functions;
 using Dispatcher.Gateway.Lambda.Mappings;
 using Dispatcher.Grains;
@@ -37,6 +38,7 @@ internal static class DispatcherParts
         services.AddGateway();
         services.AddFunctionOperations();
         services.AddMappingOperations();
+        services.AddKinesisApi();
         services.AddSingleton<MappingStarter>();
         services.AddSingleton<Drain>();
         return services;
