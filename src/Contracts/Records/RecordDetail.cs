@@ -1,7 +1,11 @@
 namespace Dispatcher.Contracts.Records;
 
 /// <summary>What one kind of source knows of a record beyond key, data and time; null for most records.</summary>
-public abstract record RecordDetail;
+public abstract record RecordDetail
+{
+    /// <summary>The id by which a function names the message as failed; null where the message has none.</summary>
+    public virtual string? MessageId { get; init; }
+}
 
 /// <summary>Headers of a Kafka record.</summary>
 /// <param name="Headers">In the order of the record; not empty.</param>
@@ -35,7 +39,7 @@ public sealed record AmqpDetail : RecordDetail
     public string? Expiration { get; init; }
 
     /// <summary>Application message id.</summary>
-    public string? MessageId { get; init; }
+    public override string? MessageId { get; init; }
 
     /// <summary>Seconds since 1970, as the producer set it.</summary>
     public long? TimestampSeconds { get; init; }

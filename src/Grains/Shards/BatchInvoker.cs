@@ -5,6 +5,7 @@ using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Pipeline.Payloads;
+using Dispatcher.Pipeline.Responses;
 using Dispatcher.Pipeline.Shards;
 
 namespace Dispatcher.Grains.Shards;
@@ -15,30 +16,35 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
     private const int FirstBufferBytes = 64 * 1024;
 
     /// <summary>Invokes a batch. Gives the rented records back. Throws only when cancelled.</summary>
-    public async Task<BatchResult> InvokeAsync(
-        MappingConfig config, IPayloadShape shape, Record[] rented, int count, CancellationToken cancellation)
+    public async Task<BatchResult> InvokeAsync(BatchCall call, CancellationToken cancellation)
     {
         // Whoever starts a batch goes on with the next one: writing the event belongs to another thread.
         await Task.Yield();
-        var requestId = Guid.NewGuid();
-        using var buffer = new PayloadBuffer(FirstBufferBytes);
-        var newestMs = rented[count - 1].TimestampMs;
         try
         {
-            Write(shape, rented.AsSpan(0, count), buffer);
+            using var buffer = new PayloadBuffer(FirstBufferBytes);
+            Write(call.Plan.Shape, call.Records, buffer);
+            return buffer.Length <= call.Plan.PayloadBytes
+                ? await InvokeAsync(call, buffer.Written, cancellation)
+                : new BatchResult.TooLarge(new BatchFailure(Guid.Empty, $"the event has {buffer.Length} bytes", null, ""));
         }
         finally
         {
-            ArrayPool<Record>.Shared.Return(rented, clearArray: true);
+            ArrayPool<Record>.Shared.Return(call.Rented, clearArray: true);
         }
+    }
 
+    private async ValueTask<BatchResult> InvokeAsync(BatchCall call, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        var requestId = Guid.NewGuid();
         using var span = instruments.Span("batch", System.Diagnostics.ActivityKind.Consumer);
-        span?.SetTag("dispatcher.mapping", config.Uuid).SetTag("messaging.batch.message_count", count);
-        instruments.Invoked(config.Uuid, count);
-        var request = new InvocationRequest(Function(config), requestId, buffer.Written) { WaitForPermit = true };
+        span?.SetTag("dispatcher.mapping", call.Config.Uuid).SetTag("messaging.batch.message_count", call.Count);
+        instruments.Invoked(call.Config.Uuid, call.Count);
+        var request = new InvocationRequest(Function(call.Config), requestId, payload) { WaitForPermit = true };
         var outcome = await invoker.InvokeAsync(request, cancellation);
-        instruments.IteratorAge(config.Uuid, Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - newestMs));
-        return Judge(outcome, requestId);
+        var ageMs = time.GetUtcNow().ToUnixTimeMilliseconds() - call.Records[^1].TimestampMs;
+        instruments.IteratorAge(call.Config.Uuid, Math.Max(0, ageMs));
+        return Judge(call, outcome, requestId);
     }
 
     private static void Write(IPayloadShape shape, ReadOnlySpan<Record> records, PayloadBuffer buffer)
@@ -54,8 +60,10 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         shape.End(buffer);
     }
 
-    private static BatchResult Judge(InvocationOutcome outcome, Guid requestId) => outcome switch
+    private static BatchResult Judge(BatchCall call, InvocationOutcome outcome, Guid requestId) => outcome switch
     {
+        InvocationOutcome.Succeeded answer when call.Config.ReportBatchItemFailures =>
+            BatchResponse.Read(answer.Payload.Span, call.Records, call.Kind, call.Shard, requestId, outcome.ExecutedVersion),
         InvocationOutcome.Succeeded => BatchResult.Succeeded.Instance,
         InvocationOutcome.FunctionError e => new BatchResult.Failed(
             new BatchFailure(requestId, $"{e.ErrorType}: {ErrorText.Of(e.Payload.Span)}", e.Kind, outcome.ExecutedVersion)),

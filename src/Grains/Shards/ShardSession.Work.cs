@@ -22,8 +22,8 @@ internal sealed partial class ShardSession
         BatchResult result;
         try
         {
-            var rented = _engine.RentRecords(batch);
-            result = await _parts.Invoker.InvokeAsync(Config, _engine.Plan.Shape, rented, batch.Count, _abort);
+            var call = new BatchCall(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count);
+            result = await _parts.Invoker.InvokeAsync(call, _abort);
         }
         catch (Exception e)
         {
@@ -81,6 +81,9 @@ internal sealed partial class ShardSession
             case BatchResult.FailedSome some:
                 instruments.Succeeded(mapping, batch.Count - some.FailedIndexes.Count);
                 CountFailed(some.FailedIndexes.Count, some.Failure);
+                break;
+            case BatchResult.TooLarge tooLarge:
+                CountFailed(batch.Count, tooLarge.Failure);
                 break;
             case BatchResult.NotRun notRun:
                 instruments.Failed(mapping, "InvokeErrorCount");

@@ -27,6 +27,9 @@ internal abstract record BatchResult
     /// <summary>The function did not run (throttle, no host); counts as no attempt.</summary>
     public sealed record NotRun(BatchFailure Failure) : BatchResult;
 
+    /// <summary>A single record makes an event that no function can take; it is never invoked.</summary>
+    public sealed record TooLarge(BatchFailure Failure) : BatchResult;
+
     /// <summary>The given-up batch is safe in the destination, or dropped because there is none.</summary>
     /// <param name="Dropped">True where there is no destination.</param>
     public sealed record HandedOver(bool Dropped) : BatchResult;

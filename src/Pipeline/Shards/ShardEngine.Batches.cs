@@ -75,6 +75,10 @@ internal sealed partial class ShardEngine
                 batch.LastFailure = notRun.Failure;
                 Later(batch, nowMs);
                 break;
+            case BatchResult.TooLarge tooLarge:
+                batch.LastFailure = tooLarge.Failure;
+                Apply(batch, new Verdict.GiveUp(GiveUpReason.MaximumPayloadSizeExceeded));
+                break;
             case BatchResult.HandOverFailed:
                 Later(batch, nowMs);
                 break;

@@ -1,0 +1,19 @@
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Sources;
+using Dispatcher.Pipeline.Shards;
+
+namespace Dispatcher.Grains.Shards;
+
+/// <summary>One invocation of a batch.</summary>
+/// <param name="Config">The mapping.</param>
+/// <param name="Plan">Its options as they were when the batch was begun.</param>
+/// <param name="Shard">The shard's name.</param>
+/// <param name="Kind">The kind of source.</param>
+/// <param name="Rented">Pooled memory with the records at its beginning; whoever gets the call gives it back.</param>
+/// <param name="Count">How many records there are.</param>
+internal sealed record BatchCall(MappingConfig Config, ShardPlan Plan, string Shard, SourceKind Kind, Record[] Rented, int Count)
+{
+    /// <summary>The records.</summary>
+    public ReadOnlySpan<Record> Records => Rented.AsSpan(0, Count);
+}
