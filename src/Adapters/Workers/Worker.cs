@@ -10,14 +10,11 @@ namespace Dispatcher.Adapters.Workers;
 /// One worker: a process, the loopback address it is known by, and at most one invocation at a time. All that comes from
 /// its connections ends here, so it can only see and answer its own.
 /// </summary>
-internal sealed class Worker(IPAddress address, WorkerLog log, TimeProvider clock)
+internal sealed class Worker(IPAddress address, WorkerLog log)
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
-
     private readonly Lock _gate = new();
     private readonly HashSet<ConnectionContext> _connections = [];
     private readonly TaskCompletionSource<WorkerStart> _start = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _disconnected;
     private TaskCompletionSource<WorkerInvocation?>? _poll;
     private WorkerInvocation? _current;
     private WorkerProcess? _process;
@@ -52,17 +49,8 @@ internal sealed class Worker(IPAddress address, WorkerLog log, TimeProvider cloc
         }
     }
 
-    /// <summary>Whether its process is gone.</summary>
-    public bool HasEnded
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _ended;
-            }
-        }
-    }
+    /// <summary>Whether its process is gone; true as soon as the kernel knows it.</summary>
+    public bool HasEnded => Process.HasExited;
 
     /// <summary>Takes over its process and watches it until it ends.</summary>
     public void Run(WorkerProcess process, Action<Worker> onEnd)
@@ -202,39 +190,17 @@ internal sealed class Worker(IPAddress address, WorkerLog log, TimeProvider cloc
     {
         lock (_gate)
         {
-            if (_connections.Remove(connection) && _connections.Count == 0)
-            {
-                _disconnected?.TrySetResult();
-            }
+            _connections.Remove(connection);
         }
     }
 
     private async Task WatchAsync(WorkerProcess process, Action<Worker> onEnd)
     {
         var ending = await process.WaitAsync();
-        await HearLastWordsAsync();
         log.Close();
         End(ending);
         process.Dispose();
         onEnd(this);
-    }
-
-    /// <summary>An answer may still be in the sockets: they are closed, and read to their end, by the worker's death.</summary>
-    private async Task HearLastWordsAsync()
-    {
-        Task closed;
-        lock (_gate)
-        {
-            if (_connections.Count == 0)
-            {
-                return;
-            }
-
-            _disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            closed = _disconnected.Task;
-        }
-
-        await closed.WaitAsync(LastWords, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void End(string? ending)

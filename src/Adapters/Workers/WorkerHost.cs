@@ -53,7 +53,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         var folder = await _code.FolderAsync(plan.Config, cancellation);
         var command = RuntimeClients.Command(plan.Config, Config, folder);
         var log = new WorkerLog(plan.Config.Name, _functionLog, _clock);
-        var worker = _addresses.Add(address => new Worker(address, log, _clock));
+        var worker = _addresses.Add(address => new Worker(address, log));
         try
         {
             await LaunchAsync(worker, plan, command, folder);

@@ -44,7 +44,7 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
     {
         var request = context.Get<IHttpRequestFeature>()!;
         var call = new RuntimeCall(context);
-        if (context.Get<Worker>() is not { } worker)
+        if (context.Get<WorkerConnection>() is not { Worker: var worker } connection)
         {
             return call.RefuseAsync(403, "Forbidden", "This address belongs to no worker");
         }
@@ -58,15 +58,16 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
         path = path[Base.Length..];
         return request.Method switch
         {
-            "GET" when path is "invocation/next" => NextAsync(call, worker),
+            "GET" when path is "invocation/next" => NextAsync(call, connection),
             "POST" when path is "init/error" => InitErrorAsync(call, worker),
             "POST" when path.StartsWith(Invocation) => AnswerAsync(call, worker, path[Invocation.Length..]),
             _ => call.RefuseAsync(404, "NotFound", "Unknown path"),
         };
     }
 
-    private static async Task NextAsync(RuntimeCall call, Worker worker)
+    private static async Task NextAsync(RuntimeCall call, WorkerConnection connection)
     {
+        var worker = connection.Worker;
         var waiting = worker.PollAsync(out var allowed);
         if (!allowed)
         {
@@ -75,7 +76,7 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
         }
 
         WorkerInvocation? invocation;
-        await using (call.Aborted.UnsafeRegister(_ => worker.StopPolling(waiting), null))
+        await using (connection.Closed.UnsafeRegister(_ => worker.StopPolling(waiting), null))
         {
             invocation = await waiting;
         }
@@ -86,20 +87,27 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
             return;
         }
 
-        await SendAsync(call, worker, invocation);
+        await SendAsync(call, connection, invocation);
     }
 
-    private static async Task SendAsync(RuntimeCall call, Worker worker, WorkerInvocation invocation)
+    /// <summary>
+    /// Sends an event. One that was written counts as sent, whatever the connection does then: many clients close it as
+    /// soon as they have read the event.
+    /// </summary>
+    private static async Task SendAsync(RuntimeCall call, WorkerConnection connection, WorkerInvocation invocation)
     {
-        var isSent = false;
+        var isSent = !connection.Closed.IsCancellationRequested;
         try
         {
-            WriteHeaders(call.Headers, invocation);
-            isSent = await call.WriteAsync(200, invocation.Request.Payload);
+            if (isSent)
+            {
+                WriteHeaders(call.Headers, invocation);
+                await call.WriteAsync(200, invocation.Request.Payload);
+            }
         }
         finally
         {
-            worker.StopSending(invocation, isSent);
+            connection.Worker.StopSending(invocation, isSent);
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class RuntimeApiServer : IAsyncDisposable
             return;
         }
 
-        connection.Features.Set(worker);
+        connection.Features.Set(new WorkerConnection(worker, connection.ConnectionClosed));
         try
         {
             await next(connection);

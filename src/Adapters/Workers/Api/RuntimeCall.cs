@@ -22,23 +22,20 @@ internal readonly struct RuntimeCall(IFeatureCollection features)
         ? feature.Trailers
         : null;
 
-    /// <summary>Cancelled when the connection is gone.</summary>
-    public CancellationToken Aborted => features.Get<IHttpRequestLifetimeFeature>()!.RequestAborted;
-
     /// <summary>Closes the connection without an answer.</summary>
     public void Abort() => features.Get<IHttpRequestLifetimeFeature>()!.Abort();
 
     /// <summary>
     /// Reads the body; null where it is larger than <see cref="Limits.ResponsePayloadBytes"/>. What is too much is read and
-    /// thrown away, so that the worker can read the refusal and live on.
+    /// thrown away, so that the worker can read the refusal and live on. A body that
+    /// breaks off ends with an exception, also where a worker closes the connection without waiting for the answer.
     /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync()
     {
         var reader = features.Get<IRequestBodyPipeFeature>()!.Reader;
-        var aborted = Aborted;
         var body = await BoundedBody.ReadAsync(
-            reader, RequestHeaders.ContentLength, Limits.ResponsePayloadBytes, aborted);
-        if (body is null && !await BoundedBody.DiscardAsync(reader, aborted))
+            reader, RequestHeaders.ContentLength, Limits.ResponsePayloadBytes, CancellationToken.None);
+        if (body is null && !await BoundedBody.DiscardAsync(reader, CancellationToken.None))
         {
             Abort();
         }
@@ -60,13 +57,11 @@ internal readonly struct RuntimeCall(IFeatureCollection features)
         await WriteAsync(status, Encoding.UTF8.GetBytes($$"""{"errorMessage":"{{message}}","errorType":"{{type}}"}"""));
     }
 
-    /// <summary>Writes the whole answer; false where the connection is gone.</summary>
-    public async ValueTask<bool> WriteAsync(int status, ReadOnlyMemory<byte> body)
+    /// <summary>Writes the whole answer. Its memory is not read any more when this returns, sent or not.</summary>
+    public async ValueTask WriteAsync(int status, ReadOnlyMemory<byte> body)
     {
         features.Get<IHttpResponseFeature>()!.StatusCode = status;
         Headers.ContentLength = body.Length;
-        var output = features.Get<IHttpResponseBodyFeature>()!;
-        var written = await output.Writer.WriteAsync(body, Aborted);
-        return !written.IsCanceled && !written.IsCompleted && !Aborted.IsCancellationRequested;
+        await features.Get<IHttpResponseBodyFeature>()!.Writer.WriteAsync(body, CancellationToken.None);
     }
 }

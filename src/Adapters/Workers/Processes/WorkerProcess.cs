@@ -9,6 +9,18 @@ internal sealed class WorkerProcess(Process process) : IDisposable
     private readonly int _id = process.Id;
     private bool _gone;
 
+    /// <summary>Whether the process has ended.</summary>
+    public bool HasExited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _gone || process.HasExited;
+            }
+        }
+    }
+
     /// <summary>Kills the process and its group; nothing where they are gone.</summary>
     public void Kill()
     {
