@@ -8,14 +8,13 @@ namespace Dispatcher.Adapters.RabbitMq;
 internal sealed class ConsumerSession : IAsyncDisposable
 {
     private const string StreamOffset = "x-stream-offset";
-    private static readonly TimeSpan s_close = TimeSpan.FromSeconds(5);
 
-    private readonly IChannel _channel;
+    private readonly RabbitMqChannel _channel;
     private readonly DeliveryInbox _inbox;
     private readonly DeliveryLedger _ledger;
     private readonly SemaphoreSlim _acks = new(1, 1);
 
-    private ConsumerSession(IChannel channel, DeliveryInbox inbox, DeliveryLedger ledger)
+    private ConsumerSession(RabbitMqChannel channel, DeliveryInbox inbox, DeliveryLedger ledger)
         => (_channel, _inbox, _ledger) = (channel, inbox, ledger);
 
     /// <summary>Why it ended; null while it lasts.</summary>
@@ -38,12 +37,13 @@ internal sealed class ConsumerSession : IAsyncDisposable
         var plan = connection.Plan;
         var channel = await connection.OpenChannelAsync(cancellation);
         var ledger = new DeliveryLedger();
-        var session = new ConsumerSession(channel, new DeliveryInbox(channel, kind, next, ledger, time), ledger);
+        var session = new ConsumerSession(channel, new DeliveryInbox(channel.Amqp, kind, next, ledger, time), ledger);
         try
         {
-            // Per consumer, not per channel: quorum queues and streams know no other.
-            await channel.BasicQosAsync(0, plan.Prefetch, global: false, cancellation);
-            await channel.BasicConsumeAsync(
+            // Per consumer, not per channel: quorum queues and streams know no other. A stream sends whole chunks, so it
+            // may go above the number by what is left of one.
+            await channel.Amqp.BasicQosAsync(0, plan.Prefetch, global: false, cancellation);
+            await channel.Amqp.BasicConsumeAsync(
                 plan.Queue,
                 autoAck: false,
                 consumerTag: $"dispatcher/{plan.Mapping}/{shard}",
@@ -83,7 +83,7 @@ internal sealed class ConsumerSession : IAsyncDisposable
         await _acks.WaitAsync(cancellation);
         try
         {
-            if (!_channel.IsOpen)
+            if (!_channel.Amqp.IsOpen)
             {
                 return;
             }
@@ -92,12 +92,12 @@ internal sealed class ConsumerSession : IAsyncDisposable
             var acks = _ledger.Settle(checkpoint);
             if (acks.Multiple > 0)
             {
-                await _channel.BasicAckAsync((ulong)acks.Multiple, multiple: true, CancellationToken.None);
+                await _channel.Amqp.BasicAckAsync((ulong)acks.Multiple, multiple: true, CancellationToken.None);
             }
 
             foreach (var tag in acks.Singles)
             {
-                await _channel.BasicAckAsync((ulong)tag, multiple: false, CancellationToken.None);
+                await _channel.Amqp.BasicAckAsync((ulong)tag, multiple: false, CancellationToken.None);
             }
         }
         catch (Exception e) when (!RabbitMqConnection.Cancelled(e, cancellation))
@@ -114,12 +114,6 @@ internal sealed class ConsumerSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _inbox.End("closed");
-        if (_channel.IsOpen)
-        {
-            using var limit = new CancellationTokenSource(s_close);
-            await _channel.AbortAsync(limit.Token);
-        }
-
         await _channel.DisposeAsync();
     }
 }

@@ -10,11 +10,11 @@ internal sealed class OffsetSession : AsyncDefaultBasicConsumer, IAsyncDisposabl
     private const int ReadAhead = 1_000;
 
     private readonly Channel<long> _offsets = System.Threading.Channels.Channel.CreateBounded<long>(ReadAhead);
-    private readonly IChannel _channel;
+    private readonly RabbitMqChannel _channel;
     private readonly TimeProvider _time;
 
-    private OffsetSession(IChannel channel, TimeProvider time)
-        : base(channel) => (_channel, _time) = (channel, time);
+    private OffsetSession(RabbitMqChannel channel, TimeProvider time)
+        : base(channel.Amqp) => (_channel, _time) = (channel, time);
 
     /// <summary>Opens a channel and consumes from an offset specification on.</summary>
     /// <exception cref="Contracts.Sources.SourceException">It cannot be opened.</exception>
@@ -25,8 +25,8 @@ internal sealed class OffsetSession : AsyncDefaultBasicConsumer, IAsyncDisposabl
         var session = new OffsetSession(channel, time);
         try
         {
-            await channel.BasicQosAsync(0, ReadAhead, global: false, cancellation);
-            await channel.BasicConsumeAsync(
+            await channel.Amqp.BasicQosAsync(0, ReadAhead, global: false, cancellation);
+            await channel.Amqp.BasicConsumeAsync(
                 connection.Plan.Queue,
                 autoAck: false,
                 consumerTag: "",
@@ -71,7 +71,7 @@ internal sealed class OffsetSession : AsyncDefaultBasicConsumer, IAsyncDisposabl
 
     /// <summary>How many messages the broker believes the stream to have; some seconds old.</summary>
     public ValueTask<uint> CountAsync(string queue, CancellationToken cancellation)
-        => new(_channel.MessageCountAsync(queue, cancellation));
+        => new(_channel.Amqp.MessageCountAsync(queue, cancellation));
 
     /// <inheritdoc/>
     public override async Task HandleBasicDeliverAsync(
@@ -88,7 +88,7 @@ internal sealed class OffsetSession : AsyncDefaultBasicConsumer, IAsyncDisposabl
         if (offset is long number && await _offsets.Writer.WaitToWriteAsync(cancellationToken))
         {
             _offsets.Writer.TryWrite(number);
-            await _channel.BasicAckAsync(deliveryTag, multiple: false, cancellationToken);
+            await _channel.Amqp.BasicAckAsync(deliveryTag, multiple: false, cancellationToken);
         }
     }
 

@@ -25,7 +25,8 @@ internal static class QueueProbe
     private static async ValueTask<bool> AcceptsAsync(
         RabbitMqConnection connection, string argument, object value, CancellationToken cancellation)
     {
-        await using var channel = await connection.OpenChannelAsync(cancellation);
+        await using var opened = await connection.OpenChannelAsync(cancellation);
+        var channel = opened.Amqp;
         try
         {
             await channel.BasicQosAsync(0, 1, global: false, cancellation);
@@ -40,7 +41,7 @@ internal static class QueueProbe
                 cancellation);
             return true;
         }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
+        catch (OperationInterruptedException e) when (Refuses(e, argument))
         {
             return false;
         }
@@ -49,4 +50,7 @@ internal static class QueueProbe
             throw RabbitMqErrors.Translate(e, connection.Plan);
         }
     }
+
+    private static bool Refuses(OperationInterruptedException e, string argument)
+        => e.ShutdownReason is { ReplyCode: Constants.PreconditionFailed } reason && reason.ReplyText.Contains(argument);
 }

@@ -26,7 +26,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
 
     /// <summary>Opens a channel, and the connection first where there is none.</summary>
     /// <exception cref="Contracts.Sources.SourceException">It cannot be had; the kind says why.</exception>
-    public async ValueTask<IChannel> OpenChannelAsync(CancellationToken cancellation)
+    public async ValueTask<RabbitMqChannel> OpenChannelAsync(CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
@@ -39,7 +39,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
             }
 
             // A wrong virtual host shows only here: the client does not wait for the broker's answer to connection.open.
-            return await _connection.CreateChannelAsync(cancellationToken: cancellation);
+            return new RabbitMqChannel(_connection, await _connection.CreateChannelAsync(cancellationToken: cancellation));
         }
         catch (Exception e) when (!_disposed && !Cancelled(e, cancellation))
         {

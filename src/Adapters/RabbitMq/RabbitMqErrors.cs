@@ -38,7 +38,7 @@ internal static class RabbitMqErrors
 
     private static SourceException Closed(int code, string text, RabbitMqPlan plan, Exception e) => code switch
     {
-        Constants.NotFound => new(
+        Constants.NotFound when text.Contains("no queue") => new(
             SourceErrorKind.Configuration,
             $"queue '{plan.Queue}' does not exist in virtual host '{plan.VirtualHost}'", e),
         Constants.NotAllowed when text.Contains("not found") => new(
@@ -46,7 +46,10 @@ internal static class RabbitMqErrors
         Constants.NotAllowed => new(SourceErrorKind.Authorization, text, e),
         Constants.AccessRefused when text.Contains("exclusive") => new(SourceErrorKind.Unavailable, text, e),
         Constants.AccessRefused => new(SourceErrorKind.Authorization, text, e),
-        Constants.ResourceLocked or Constants.PreconditionFailed => new(SourceErrorKind.Configuration, text, e),
+        Constants.ResourceLocked => new(SourceErrorKind.Configuration, text, e),
+
+        // A stream that is being recovered has no replica for a moment.
+        Constants.PreconditionFailed when !text.Contains("replica") => new(SourceErrorKind.Configuration, text, e),
         _ => new(SourceErrorKind.Unavailable, $"broker '{plan.Broker}' closed the channel: {text}", e),
     };
 

@@ -17,16 +17,20 @@ internal sealed class QueueBench : IAsyncDisposable
     private const string Broker = "test";
 
     private readonly RabbitMqServer _server;
+    private readonly string _host;
     private readonly List<ISource> _sources = [];
     private IConnection? _connection;
     private IChannel? _channel;
 
-    private QueueBench(RabbitMqServer server, string type)
-        => (_server, Type, Queue) = (server, type, $"{type}-{Guid.NewGuid():N}");
+    private QueueBench(RabbitMqServer server, string type, string host)
+        => (_server, Type, _host, Queue) = (server, type, host, $"{type}-{Guid.NewGuid():N}");
 
     public string Type { get; }
 
     public string Queue { get; }
+
+    /// <summary>When it was declared.</summary>
+    public DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
     public string Shard => $"{Queue}#0";
 
@@ -42,9 +46,9 @@ internal sealed class QueueBench : IAsyncDisposable
     };
 
     /// <summary>Declares a queue of a type: classic, quorum or stream.</summary>
-    public static async Task<QueueBench> StartAsync(RabbitMqServer server, string type)
+    public static async Task<QueueBench> StartAsync(RabbitMqServer server, string type, string host = "/")
     {
-        var bench = new QueueBench(server, type);
+        var bench = new QueueBench(server, type, host);
         await bench.ConnectAsync();
         await bench.DeclareAsync();
         return bench;
@@ -59,6 +63,7 @@ internal sealed class QueueBench : IAsyncDisposable
         _connection = await new ConnectionFactory
         {
             Uri = new Uri(_server.Url),
+            VirtualHost = _host,
             UserName = RabbitMqServer.User,
             Password = RabbitMqServer.Password,
             AutomaticRecoveryEnabled = false,
@@ -74,6 +79,13 @@ internal sealed class QueueBench : IAsyncDisposable
     /// <summary>Publishes one message; returns when the broker has it.</summary>
     public ValueTask PutAsync(ReadOnlyMemory<byte> body, BasicProperties? properties = null)
         => Channel().BasicPublishAsync("", Queue, mandatory: true, properties ?? new BasicProperties(), body);
+
+    /// <summary>Publishes one message just as it is: on a channel with confirmations the client adds a header of its own.</summary>
+    public async Task PutPlainAsync(ReadOnlyMemory<byte> body, BasicProperties properties)
+    {
+        await using var channel = await Connection().CreateChannelAsync(cancellationToken: CancellationToken.None);
+        await channel.BasicPublishAsync("", Queue, mandatory: true, properties, body);
+    }
 
     /// <summary>Publishes <c>m0</c> and so on, persistent; returns when the broker has all.</summary>
     public async Task PutAsync(int from, int count)
@@ -148,6 +160,8 @@ internal sealed class QueueBench : IAsyncDisposable
     }
 
     private IChannel Channel() => _channel ?? throw new InvalidOperationException("not connected");
+
+    private IConnection Connection() => _connection ?? throw new InvalidOperationException("not connected");
 
     private async Task CloseAsync()
     {

@@ -86,14 +86,16 @@ internal sealed class RabbitMqFolder
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["ERL_EPMD_PORT"] = Text(MapperPort),
 
-        // Two schedulers that sleep instead of spinning: the tests share the machine.
-        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
+        // Two schedulers that sleep instead of spinning: the tests share the machine. Counters that are soon up to date.
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"]
+            = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -rabbit quorum_tick_interval 300",
     };
 
     private string Configuration() => $"""
         default_user = {User}
         default_pass = {Password}
         disk_free_limit.absolute = 50MB
+        collect_statistics_interval = 500
         raft.wal_max_size_bytes = 16000000
         listeners.ssl.1 = 127.0.0.1:{TlsPort}
         ssl_options.cacertfile = {CaFile}
