@@ -1,9 +1,9 @@
 using System.Text;
-using System.Text.Json;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Names;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dispatcher.Gateway.Tests.Wire;
@@ -105,6 +105,37 @@ public sealed class InvokeTests : IAsyncLifetime
         var message = answer.Fails(500, "ServiceException");
         Assert.Contains(answer.RequestId!, message);
         Assert.DoesNotContain("secret", answer.Body);
+    }
+
+    [Fact]
+    public async Task Invoke_CallerGoesAway_FunctionRunsToItsEnd()
+    {
+        await using var server = await GatewayServer.StartAsync(services => services.AddHttpContextAccessor());
+        var (began, gone) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var cancelled = true;
+        server.Invoker.Before = async token =>
+        {
+            using var watch = new HttpContextAccessor().HttpContext!.RequestAborted.Register(gone.SetResult);
+            began.SetResult();
+            await gone.Task;
+            cancelled = token.IsCancellationRequested;
+        };
+        var ended = new TaskCompletionSource<string>();
+        server.Invoker.Script = request =>
+        {
+            ended.SetResult(Encoding.UTF8.GetString(request.Payload.Span));
+            return new InvocationOutcome.Succeeded("1"u8.ToArray());
+        };
+        using var caller = new CancellationTokenSource();
+        using var content = new StringContent("""{"a":1}""");
+
+        var call = server.Client.PostAsync(Path, content, caller.Token);
+        await began.Task;
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal("""{"a":1}""", await ended.Task);
+        Assert.False(cancelled);
     }
 
     [Fact]

@@ -83,7 +83,7 @@ internal sealed class FunctionShelf(Catalog catalog, IStore store, IChangeNotice
         await notices.FunctionChangedAsync(name, CancellationToken.None);
         if (after is not null && before.CodeSha256 != after.CodeSha256)
         {
-            await ForgetAsync(before, cancellation);
+            await ForgetAsync(before, CancellationToken.None);
         }
 
         return after;
@@ -98,7 +98,7 @@ internal sealed class FunctionShelf(Catalog catalog, IStore store, IChangeNotice
         }
 
         await notices.FunctionChangedAsync(name, CancellationToken.None);
-        await ForgetAsync(present.Value, cancellation);
+        await ForgetAsync(present.Value, CancellationToken.None);
         return true;
     }
 

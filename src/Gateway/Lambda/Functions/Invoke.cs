@@ -3,12 +3,19 @@ using Dispatcher.Contracts;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Gateway.Api;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
-/// <summary>Calls a function: waits for its answer, only checks that it could be called, or hands the event over.</summary>
+/// <summary>
+/// Calls a function: waits for its answer, only checks that it could be called, or hands the event over. As in AWS a call
+/// that began goes on to its end when the caller goes away; only the end of the process cancels it.
+/// </summary>
 internal sealed class Invoke(
-    FunctionFinder finder, IFunctionInvoker invoker, IEnumerable<IAsyncInvoker> asyncInvokers) : IApiOperation
+    FunctionFinder finder,
+    IFunctionInvoker invoker,
+    IEnumerable<IAsyncInvoker> asyncInvokers,
+    IHostApplicationLifetime process) : IApiOperation
 {
     private static readonly byte[] NoEvent = "{}"u8.ToArray();
 
@@ -32,7 +39,7 @@ internal sealed class Invoke(
                 await events.AcceptAsync(call, cancellation);
                 return ApiResponse.Empty(StatusCodes.Status202Accepted);
             default:
-                return InvokeAnswer.Of(await invoker.InvokeAsync(call, cancellation), call.LogTail);
+                return InvokeAnswer.Of(await invoker.InvokeAsync(call, process.ApplicationStopped), call.LogTail);
         }
     }
 
