@@ -61,7 +61,6 @@ internal sealed class DemoApi(Uri server) : IDisposable
             ["EventSourceArn"] = _streamArn,
             ["FunctionName"] = DemoPlan.Function,
             ["BatchSize"] = batchSize,
-            ["MaximumBatchingWindowInSeconds"] = 1,
             ["StartingPosition"] = "TRIM_HORIZON",
         }, cancellation);
         var path = Mappings + mapping.GetProperty("UUID").GetString();
