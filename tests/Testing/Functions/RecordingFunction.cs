@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Dispatcher.Testing.Functions;
+
+/// <summary>
+/// A Python function that writes down what it gets, before it answers: one line <c>partition-key data</c> per record, in one
+/// file per worker, batches between empty lines. So a test sees what was delivered, in which order, and nothing else.
+/// </summary>
+public sealed class RecordingFunction(string folder)
+{
+    /// <summary>The handler's name.</summary>
+    public const string Handler = "app.handler";
+
+    /// <summary>The runtime.</summary>
+    public const string Runtime = "python3.11";
+
+    private readonly string _seen = Directory.CreateDirectory(Path.Combine(folder, "seen")).FullName;
+
+    /// <summary>Value of <c>--environment</c> for the function.</summary>
+    public string Environment => $"Variables={{SEEN={_seen}}}";
+
+    /// <summary>Writes the archive and returns its path.</summary>
+    public Task<string> WriteAsync() => FunctionArchive.WriteAsync(folder, "recording", "app.py", """
+        import base64, os
+
+        seen = open(os.path.join(os.environ["SEEN"], str(os.getpid())), "a", buffering=1 << 20)
+
+        def handler(event, context):
+            for record in event["Records"]:
+                kinesis = record["kinesis"]
+                seen.write(kinesis["partitionKey"] + " " + base64.b64decode(kinesis["data"]).decode() + "\n")
+            seen.write("\n")
+            seen.flush()
+        """);
+
+    /// <summary>All batches that were seen so far: in order within a worker.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<(string Key, int Number)>>> BatchesAsync()
+    {
+        var batches = new List<IReadOnlyList<(string, int)>>();
+        foreach (var file in Directory.EnumerateFiles(_seen))
+        {
+            var batch = new List<(string, int)>();
+            foreach (var line in await File.ReadAllLinesAsync(file))
+            {
+                if (line.Length > 0)
+                {
+                    var space = line.IndexOf(' ', StringComparison.Ordinal);
+                    batch.Add((line[..space], int.Parse(line[(space + 1)..], CultureInfo.InvariantCulture)));
+                }
+                else
+                {
+                    batches.Add(batch);
+                    batch = [];
+                }
+            }
+        }
+
+        return batches;
+    }
+
+    /// <summary>How many records were seen so far, duplicates included.</summary>
+    public async Task<int> CountAsync() => (await BatchesAsync()).Sum(batch => batch.Count);
+}
