@@ -11,9 +11,13 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
 {
     private const int Attempts = 3;
 
+    /// <summary>Cold starts at a time: more of them only make each slower, and workers may become free meanwhile.</summary>
+    private static readonly int StartsAtOnce = 2 * Environment.ProcessorCount;
+
     private readonly Lock _gate = new();
     private readonly List<Worker> _idle = [];
     private readonly SemaphoreSlim _free = new(host.Config.MaximumPerFunction);
+    private readonly SemaphoreSlim _starts = new(StartsAtOnce);
     private readonly WorkerStarter _starter = new(plan, host);
     private bool _retired;
 
@@ -90,24 +94,40 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     /// <summary>Null: the worker ended before it took the event, so that another one can have it.</summary>
     private async ValueTask<InvocationOutcome?> RunAsync(InvocationRequest request, CancellationToken cancellation)
     {
-        var deadline = host.Clock.GetUtcNow().AddSeconds(plan.Config.Timeout);
-        var initMs = 0.0;
-        if (TakeIdle() is not { } worker)
+        var started = TakeIdle() is { } warm ? Warm(warm) : await StartAsync(request, cancellation);
+        if (started.Worker is not { } worker)
         {
-            var start = await _starter.StartAsync(request, cancellation);
-            if (start.Outcome is not null)
-            {
-                return start.Outcome;
-            }
-
-            (worker, deadline, initMs) = (start.Worker!, start.Deadline, start.InitMs);
+            return started.Outcome;
         }
 
-        var run = new WorkerRun(plan, host, worker, initMs);
-        var outcome = await run.InvokeAsync(request, deadline, cancellation);
+        var run = new WorkerRun(plan, host, worker, started.InitMs);
+        var outcome = await run.InvokeAsync(request, started.Deadline, cancellation);
         await PutBackAsync(worker);
         return outcome;
     }
+
+    /// <summary>
+    /// A worker that became free while others started, or a new one. Who has waited for as long as a start may take does
+    /// not wait any longer: starts that hang are then the function's own trouble.
+    /// </summary>
+    private async ValueTask<StartedWorker> StartAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        var mayStart = await _starts.WaitAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), cancellation);
+        try
+        {
+            return TakeIdle() is { } freed ? Warm(freed) : await _starter.StartAsync(request, cancellation);
+        }
+        finally
+        {
+            if (mayStart)
+            {
+                _starts.Release();
+            }
+        }
+    }
+
+    private StartedWorker Warm(Worker worker)
+        => new(worker, host.Clock.GetUtcNow().AddSeconds(plan.Config.Timeout), InitMs: 0, Outcome: null);
 
     private Worker? TakeIdle()
     {

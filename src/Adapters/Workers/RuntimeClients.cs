@@ -13,7 +13,9 @@ internal static class RuntimeClients
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Workers", "Clients");
 
     /// <summary>The command that runs a function.</summary>
-    /// <exception cref="ServiceException">The interpreter is not on this machine, or the runtime is not run here.</exception>
+    /// <exception cref="ServiceException">
+    /// The interpreter is not on this machine, or the runtime is not run here (InvalidParameterValue).
+    /// </exception>
     public static string[] Command(FunctionConfig config, WorkersConfig workers, string folder)
         => WorkerKinds.Of(config.Runtime) switch
         {

@@ -33,7 +33,8 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
         catch (ServiceException error)
         {
             LogNoWorker(plan.Config.Name, error.Message);
-            return new StartedWorker(null, default, 0, new InvocationOutcome.Failed(error) { ExecutedVersion = plan.Config.Version });
+            var failed = new InvocationOutcome.Failed(AtInvoke(error)) { ExecutedVersion = plan.Config.Version };
+            return new StartedWorker(null, default, 0, failed);
         }
     }
 
@@ -75,6 +76,11 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
 
         return (worker, start, host.Clock.GetElapsedTime(began).TotalMilliseconds);
     }
+
+    /// <summary>What was a wrong parameter at creation is a runtime that cannot be used when it is invoked.</summary>
+    private static ServiceException AtInvoke(ServiceException error) => error.Kind == ServiceErrorKind.InvalidParameterValue
+        ? new ServiceException(ServiceErrorKind.InvalidRuntime, error.Message, error)
+        : error;
 
     private DateTimeOffset Now() => host.Clock.GetUtcNow();
 

@@ -186,6 +186,7 @@ public sealed class WorkerValidationTests : IAsyncDisposable
         var plan = await _setup.StoreAsync(Config("provided.al2023"), archive);
         var failed = Assert.IsType<InvocationOutcome.Failed>(await _setup.InvokeAsync(plan));
         Assert.Contains(text, failed.Error.Message);
+        Assert.Equal(ServiceErrorKind.InvalidZip, failed.Error.Kind);
         Assert.False(File.Exists(Path.Combine(_setup.Data, "cache", "evil")));
     }
 }

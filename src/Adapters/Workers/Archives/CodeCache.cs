@@ -39,12 +39,28 @@ internal sealed class CodeCache(string data, IBlobStore blobs)
         {
             var bytes = await blobs.GetAsync(hash, CancellationToken.None)
                 ?? throw new ServiceException(ServiceErrorKind.Internal, $"The code of {config.Name} ({hash}) is not in the store");
+            Install(config, bytes, folder);
+        }
+
+        return folder;
+    }
+
+    private static void Install(FunctionConfig config, byte[] bytes, string folder)
+    {
+        try
+        {
             using var archive = Archive.Open(bytes);
             CodeCheck.Check(config, archive);
             Install(archive, folder);
         }
-
-        return folder;
+        catch (ServiceException error) when (error.Kind == ServiceErrorKind.InvalidParameterValue)
+        {
+            throw new ServiceException(ServiceErrorKind.InvalidZip, error.Message, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ServiceException(ServiceErrorKind.Internal, $"The code of {config.Name} cannot be unpacked: {error.Message}", error);
+        }
     }
 
     private static void Install(Archive archive, string folder)
