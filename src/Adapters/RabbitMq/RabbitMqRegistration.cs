@@ -6,7 +6,7 @@ namespace Dispatcher.Adapters.RabbitMq;
 /// <summary>Puts RabbitMQ queues among the sources.</summary>
 public static class RabbitMqRegistration
 {
-    /// <summary>Adds the source; it needs the configuration, the secrets, a <see cref="TimeProvider"/> and logging.</summary>
+    /// <summary>Adds the source; it needs the configuration, the secrets, a <see cref="TimeProvider"/>, a <see cref="Random"/> and logging.</summary>
     public static IServiceCollection AddRabbitMqSource(this IServiceCollection services)
         => services.AddSingleton<ISourceFactory, RabbitMqSourceFactory>();
 }

@@ -8,7 +8,7 @@ namespace Dispatcher.Adapters.RabbitMq;
 
 /// <summary>Mappings whose source is an ARN of Amazon MQ: queues of a RabbitMQ broker that the configuration names.</summary>
 internal sealed class RabbitMqSourceFactory(
-    DispatcherConfig config, ISecrets secrets, TimeProvider time, ILoggerFactory logs) : ISourceFactory
+    DispatcherConfig config, ISecrets secrets, TimeProvider time, Random random, ILoggerFactory logs) : ISourceFactory
 {
     /// <inheritdoc/>
     public bool Handles(MappingConfig config)
@@ -26,5 +26,5 @@ internal sealed class RabbitMqSourceFactory(
         => new RabbitMqSource(
             () => RabbitMqPlan.From(mapping, config),
             plan => new RabbitMqConnection(plan, secrets),
-            new RabbitMqSurroundings(time, Random.Shared, logs.CreateLogger<RabbitMqSource>()));
+            new RabbitMqSurroundings(time, random, logs.CreateLogger<RabbitMqSource>()));
 }

@@ -8,7 +8,8 @@ namespace Dispatcher.Contracts.Records;
 /// </summary>
 public sealed class RecordPage : IDisposable
 {
-    private const int FirstChunkBytes = 64 * 1024;
+    /// <summary>Small, because a page with one record is held until the checkpoint passes it; the next ones double.</summary>
+    private const int FirstChunkBytes = 4 * 1024;
 
     private readonly List<byte[]> _chunks = [];
     private Record[] _records = [];

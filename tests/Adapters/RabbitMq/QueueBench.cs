@@ -122,7 +122,7 @@ internal sealed class QueueBench : IAsyncDisposable
         config.Sources.RabbitMq[Broker] = broker ?? new RabbitMqBrokerConfig { Url = _server.Url };
         var text = secret
             ?? $$"""{"username":"{{RabbitMqServer.User}}","password":"{{RabbitMqServer.Password}}"}""";
-        return new RabbitMqSourceFactory(config, new FixedSecrets((Secret, text)), TimeProvider.System, NullLoggerFactory.Instance);
+        return new RabbitMqSourceFactory(config, new FixedSecrets((Secret, text)), TimeProvider.System, Random.Shared, NullLoggerFactory.Instance);
     }
 
     /// <summary>Opens the first shard at the beginning.</summary>

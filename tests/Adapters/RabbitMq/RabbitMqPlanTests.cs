@@ -92,7 +92,7 @@ public sealed class RabbitMqPlanTests
     public async Task Validate_SecretOfSomeForm_IsTakenOrRefused(string secret, bool taken)
     {
         var factory = new RabbitMqSourceFactory(
-            Config(), new FixedSecrets((Secret, secret)), TimeProvider.System, NullLoggerFactory.Instance);
+            Config(), new FixedSecrets((Secret, secret)), TimeProvider.System, Random.Shared, NullLoggerFactory.Instance);
 
         var error = await Xunit.Record.ExceptionAsync(() => factory.ValidateAsync(Mapping, default).AsTask());
 
@@ -103,7 +103,7 @@ public sealed class RabbitMqPlanTests
     [Fact]
     public void Handles_MqArnsOnly()
     {
-        var factory = new RabbitMqSourceFactory(Config(), new FixedSecrets(), TimeProvider.System, NullLoggerFactory.Instance);
+        var factory = new RabbitMqSourceFactory(Config(), new FixedSecrets(), TimeProvider.System, Random.Shared, NullLoggerFactory.Instance);
 
         Assert.True(factory.Handles(Mapping));
         Assert.False(factory.Handles(Mapping with { EventSourceArn = "arn:aws:sqs:us-east-1:000000000000:q" }));
