@@ -1,5 +1,6 @@
 using Dispatcher.Contracts;
 using Dispatcher.Gateway.Api;
+using Dispatcher.Gateway.Http2;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -23,6 +24,7 @@ public static class GatewayRegistration
         services.AddSingleton<LambdaCalls>();
         services.AddSingleton<WireCalls>();
         services.AddSingleton<GatewayHandler>();
+        services.AddHttp2WithoutTls();
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;

@@ -16,9 +16,18 @@ internal sealed class KinesisModel
     /// <exception cref="ServiceException">ValidationException or SerializationException.</exception>
     public void Check(string operation, JsonObject input)
     {
-        if (_model.Value.Input(_model.Value.Operations[operation]) is { } shape)
+        if (_model.Value.Input(_model.Value.Operations[operation]) is not { } shape)
+        {
+            return;
+        }
+
+        try
         {
             InputValidator.Validate(shape, input);
+        }
+        catch (InvalidOperationException)
+        {
+            throw ApiErrors.Serialization("Text is not valid Unicode"); // found only when the text is asked for
         }
     }
 }

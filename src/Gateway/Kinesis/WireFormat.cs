@@ -42,7 +42,7 @@ internal abstract class WireFormat(string contentType)
 
     private sealed class JsonFormat() : WireFormat("application/x-amz-json-1.1")
     {
-        private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+        private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
         public override JsonObject Read(ReadOnlyMemory<byte> body)
         {

@@ -6,7 +6,6 @@ using Dispatcher.Adapters.Embedded;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Contracts.Streams;
-using Dispatcher.Gateway.Api;
 using Dispatcher.Gateway.Kinesis;
 using Dispatcher.Testing.Contracts;
 using Dispatcher.Testing.Memory;
@@ -47,18 +46,22 @@ internal sealed class KinesisServer : IAsyncDisposable
         builder.Services.AddSingleton(new DispatcherConfig());
         builder.Services.AddEmbeddedStreams();
         builder.Services.AddKinesisApi();
-        builder.Services.AddSingleton<WireCalls>();
+        builder.Services.AddGateway();
         var app = builder.Build();
-        var wire = app.Services.GetRequiredService<WireCalls>();
-        app.Map("/", context => wire.RunAsync(context, context.Request.Headers["X-Amz-Target"].ToString()));
+        app.MapGateway();
         await app.StartAsync();
         return new KinesisServer(app, clock);
     }
 
     /// <summary>Sends any bytes.</summary>
-    public async Task<HttpResponseMessage> SendAsync(string operation, byte[] body, string type)
+    public async Task<HttpResponseMessage> SendAsync(string operation, byte[] body, string type, Version? http = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Address + "/") { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address + "/")
+        {
+            Content = new ByteArrayContent(body),
+            Version = http ?? System.Net.HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         request.Headers.Add("X-Amz-Target", "Kinesis_20131202." + operation);
         return await _client.SendAsync(request);
@@ -100,6 +103,8 @@ internal sealed class KinesisServer : IAsyncDisposable
 
     public Task<JsonObject> RecordsAsync(string iterator, int limit = 10_000)
         => CallAsync("GetRecords", $$"""{"ShardIterator":"{{iterator}}","Limit":{{limit}}}""");
+
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
