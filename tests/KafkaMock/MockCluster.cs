@@ -15,7 +15,9 @@ internal sealed partial class MockCluster : ICluster
     public MockCluster(int brokers)
     {
         var reason = new byte[512];
-        _client = New(0, 0, reason, (nuint)reason.Length);
+        var settings = ConfNew();
+        _ = ConfSet(settings, "log_level", "0", reason, (nuint)reason.Length);
+        _client = New(0, settings, reason, (nuint)reason.Length);
         if (_client == 0)
         {
             throw new InvalidOperationException(Encoding.UTF8.GetString(reason).TrimEnd('\0'));
@@ -66,6 +68,12 @@ internal sealed partial class MockCluster : ICluster
         PushRequestErrors(_cluster, api, (nuint)errors.Length, Array.ConvertAll(errors, Number));
         return 0;
     }
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    private static partial nint ConfNew();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ConfSet(nint conf, string name, string value, [Out] byte[] reason, nuint size);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint conf, [Out] byte[] reason, nuint size);

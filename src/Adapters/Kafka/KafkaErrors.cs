@@ -11,16 +11,19 @@ internal static class KafkaErrors
     public static bool ConcernsAll(Error error) => error.IsFatal || error.Code is ErrorCode.Local_AllBrokersDown
         or ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Ssl;
 
+    /// <summary>Whether an earlier error says why a later one happened.</summary>
+    public static bool SaysMore(Error earlier, Error later)
+        => Kind(earlier.Code) != SourceErrorKind.Unavailable && Kind(later.Code) == SourceErrorKind.Unavailable;
+
     /// <summary>Translates an error.</summary>
     /// <param name="error">What a call ended with.</param>
     /// <param name="topic">The topic it was about.</param>
     /// <param name="cause">What the client reported last by itself: why a call that timed out did so. Null without.</param>
     public static SourceException From(Error error, string topic, Error? cause = null)
     {
-        var kind = Kind(error.Code);
-        return kind == SourceErrorKind.Unavailable && cause is not null && Kind(cause.Code) != SourceErrorKind.Unavailable
+        return cause is not null && SaysMore(cause, error)
             ? From(cause, topic)
-            : new SourceException(kind, Text(error, topic), new KafkaException(error));
+            : new SourceException(Kind(error.Code), Text(error, topic), new KafkaException(error));
     }
 
     /// <summary>Whether something thrown is a failure of the source; anything else is a bug.</summary>

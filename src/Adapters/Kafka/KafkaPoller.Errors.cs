@@ -10,11 +10,16 @@ internal sealed partial class KafkaPoller
     private void OnError(Error error)
     {
         LogClientError(error.Code, error.Reason);
-        _lastError = error;
         _rebuild |= error.IsFatal;
+        if (_lastError is not { } known || !KafkaErrors.SaysMore(known, error))
+        {
+            // A refused password also takes the connection down: the reason must not be hidden by its consequence.
+            _lastError = error;
+        }
+
         if (KafkaErrors.ConcernsAll(error))
         {
-            FailAll(KafkaErrors.From(error, _topic));
+            FailAll(KafkaErrors.From(error, _topic, _lastError));
         }
     }
 

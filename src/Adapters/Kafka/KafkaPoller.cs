@@ -158,6 +158,7 @@ internal sealed partial class KafkaPoller : IDisposable
     {
         while (_commands.TryDequeue(out var command))
         {
+            _dirty = true;
             try
             {
                 command.Run();
@@ -183,6 +184,7 @@ internal sealed partial class KafkaPoller : IDisposable
     {
         if (_open.Count == 0)
         {
+            _dirty = false;
             return Volatile.Read(ref _lookups) == 0;
         }
 
@@ -247,7 +249,7 @@ internal sealed partial class KafkaPoller : IDisposable
         foreach (var buffer in _touched)
         {
             buffer.Touched = false;
-            buffer.Publish(_session.Consumer.GetWatermarkOffsets(buffer.Name).High.Value);
+            buffer.Publish();
         }
 
         _touched.Clear();
@@ -260,12 +262,15 @@ internal sealed partial class KafkaPoller : IDisposable
             return;
         }
 
-        buffer.Add(KafkaRecords.From(result));
         if (!buffer.Touched)
         {
+            // What the client knows from its last fetch; asking it for every record would cost too much.
+            buffer.EndsAt(_session.Consumer.GetWatermarkOffsets(buffer.Name).High.Value);
             buffer.Touched = true;
             _touched.Add(buffer);
         }
+
+        buffer.Add(KafkaRecords.From(result));
 
         if (buffer.IsFull)
         {

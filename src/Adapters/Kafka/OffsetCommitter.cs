@@ -55,7 +55,7 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
         _signal.Writer.TryWrite(true);
     }
 
-    /// <summary>Commits what is left, once, and ends.</summary>
+    /// <summary>Commits what is left and ends; does not try again what fails now.</summary>
     public async ValueTask DisposeAsync()
     {
         _signal.Writer.TryComplete();
@@ -66,10 +66,11 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        var ok = true;
         while (await _signal.Reader.WaitToReadAsync(CancellationToken.None))
         {
             _signal.Reader.TryRead(out _);
-            var ok = await CommitPendingAsync();
+            ok = await CommitPendingAsync();
             if (!ok)
             {
                 _signal.Writer.TryWrite(true);
@@ -78,7 +79,10 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
             await PauseAsync(ok ? KafkaTimes.CommitPace : KafkaTimes.Retry);
         }
 
-        await CommitPendingAsync();
+        if (ok)
+        {
+            await CommitPendingAsync();
+        }
     }
 
     private async Task<bool> CommitPendingAsync()

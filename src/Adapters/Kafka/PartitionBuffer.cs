@@ -79,12 +79,20 @@ internal sealed class PartitionBuffer
         }
     }
 
-    /// <summary>Says where the partition ends now (0: unknown) and wakes the reader.</summary>
-    public void Publish(long end)
+    /// <summary>Says where the partition ends now; below 0 where that is not known.</summary>
+    public void EndsAt(long end)
     {
         lock (_gate)
         {
             _end = Math.Max(end, 0);
+        }
+    }
+
+    /// <summary>Wakes the reader.</summary>
+    public void Publish()
+    {
+        lock (_gate)
+        {
             Wake();
         }
     }

@@ -47,7 +47,7 @@ public sealed class KafkaFixture : IAsyncLifetime
         _producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig
         {
             BootstrapServers = _cluster.Servers, LingerMs = 1, ReconnectBackoffMaxMs = 100,
-        }).Build();
+        }).SetLogHandler((_, _) => { }).Build();
     }
 
     public async ValueTask DisposeAsync()

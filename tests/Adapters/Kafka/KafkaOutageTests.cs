@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Sources;
+
+namespace Dispatcher.Adapters.Tests.Kafka;
+
+/// <summary>Brokers that go and come; in a class of its own because the cluster is down meanwhile.</summary>
+public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFixture>, IDisposable
+{
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(60));
+
+    public void Dispose() => _limit.Dispose();
+
+    [Fact]
+    public async Task Read_BrokerDownAndBack_SaysSoAndGoesOn()
+    {
+        Assert.SkipUnless(kafka.Cluster.IsMock, "DISPATCHER_TEST_KAFKA names a real cluster, which is not taken down");
+        var topic = await kafka.NewTopicAsync(1);
+        await kafka.PutNumbersAsync(topic, 0, 0, 10);
+        await using var source = kafka.Source(kafka.Mapping(topic));
+        await using var reader = await source.OpenAsync($"{topic}-0", 0, _limit.Token);
+        Assert.Equal(10, await ReadToAsync(reader, 10));
+
+        var reading = reader.ReadAsync(10, _limit.Token).AsTask();
+        await kafka.Cluster.DownAsync();
+        var error = await Assert.ThrowsAsync<SourceException>(() => reading);
+        Assert.Equal(SourceErrorKind.Unavailable, error.Kind);
+        Assert.Equal("No broker of the Kafka cluster can be reached", error.Message);
+        await reader.CommitAsync(new Checkpoint(10), _limit.Token);
+        var listing = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(_limit.Token).AsTask());
+        Assert.Equal(SourceErrorKind.Unavailable, listing.Kind);
+
+        await kafka.Cluster.UpAsync();
+        await kafka.PutNumbersAsync(topic, 0, 10, 10);
+
+        Assert.Equal(20, await ReadToAsync(reader, 20));
+        Assert.Single(await source.ListShardsAsync(_limit.Token));
+    }
+
+    [Fact]
+    public async Task ListShards_NobodyListens_IsUnavailable()
+    {
+        var port = FreePort();
+        await using var source = kafka.Source(kafka.Mapping("topic") with { KafkaBootstrapServers = [$"127.0.0.1:{port}"] });
+
+        var error = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(_limit.Token).AsTask());
+
+        Assert.Equal(SourceErrorKind.Unavailable, error.Kind);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<long> ReadToAsync(IShardReader reader, long end)
+    {
+        while (true)
+        {
+            try
+            {
+                using var page = await reader.ReadAsync(100, _limit.Token);
+                if (page.NextPosition >= end)
+                {
+                    return page.NextPosition;
+                }
+            }
+            catch (SourceException error) when (error.Kind == SourceErrorKind.Unavailable)
+            {
+                // The outage may be told once more; the read is repeated as the shard does.
+            }
+        }
+    }
+}
