@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
 
 namespace Dispatcher.Gateway.Tests.Wire;
@@ -118,6 +119,19 @@ public sealed class FunctionTests : IAsyncLifetime
 
         Assert.Equal("bootstrap is missing", (await CreateAsync("f")).Fails(400, "InvalidParameterValueException"));
         Assert.Contains("Function not found", (await _server.SendAsync("GET", $"{Functions}/f")).Fails(404, "ResourceNotFoundException"));
+    }
+
+    [Fact]
+    public async Task Create_ArchiveAtAndAboveTheLimit_IsTakenAndRefused()
+    {
+        var archive = new byte[Limits.ZipBytes + 1];
+        var body = $$$"""{"FunctionName":"f","Role":"{{{Role}}}","Runtime":"provided","Code":{"ZipFile":"ARCHIVE"}}""";
+
+        var refused = await _server.SendAsync("POST", Functions, body.Replace("ARCHIVE", Convert.ToBase64String(archive)));
+        var taken = await _server.SendAsync("POST", Functions, body.Replace("ARCHIVE", Convert.ToBase64String(archive, 0, Limits.ZipBytes)));
+
+        refused.Fails(413, "RequestEntityTooLargeException");
+        Assert.Equal(Limits.ZipBytes, taken.Succeeds(201).GetProperty("CodeSize").GetInt32());
     }
 
     [Fact]

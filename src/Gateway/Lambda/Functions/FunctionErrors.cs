@@ -52,7 +52,10 @@ internal static class FunctionErrors
 
     public static ServiceException ZipTooLarge() => new(
         ServiceErrorKind.TooLarge,
-        $"Request must be smaller than {Contracts.Limits.ZipBytes} bytes of archive for the CreateFunction and UpdateFunctionCode operations");
+        $"The archive must be smaller than {Contracts.Limits.ZipBytes + 1} bytes")
+    {
+        TypeName = Api.ErrorTypes.RequestEntityTooLarge,
+    };
 
     public static ServiceException NoVersions()
         => ServiceException.Invalid("Versions are not available here: Publish must be false.");
