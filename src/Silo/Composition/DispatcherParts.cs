@@ -39,7 +39,6 @@ internal static class DispatcherParts
         services.AddKinesisApi();
         services.AddFunctionOperations();
         services.AddMappingOperations();
-        services.AddKinesisApi();
         services.AddSingleton<MappingStarter>();
         services.AddSingleton<Drain>();
         return services;

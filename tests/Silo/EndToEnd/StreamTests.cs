@@ -16,7 +16,7 @@ public sealed class StreamTests
         await using var server = await ServerProcess.StartAsync();
         var aws = new AwsCli(server.Url.ToString());
         var function = new RecordingFunction(server.Folder);
-        await CreateFunctionAsync(aws, "hello", function);
+        await function.CreateAsync(aws, "hello");
         await aws.RunAsync("kinesis", "create-stream", "--stream-name", "orders", "--shard-count", "2");
         var mapping = await aws.RunAsync(
             "lambda", "create-event-source-mapping", "--function-name", "hello", "--starting-position", "TRIM_HORIZON",
@@ -38,7 +38,7 @@ public sealed class StreamTests
         await using var server = await ServerProcess.StartAsync(new ServerOptions { Region = "us-west-2", Account = "123456789012" });
         var aws = new AwsCli(server.Url.ToString(), "us-west-2");
         var function = new RecordingFunction(server.Folder);
-        await CreateFunctionAsync(aws, "my-function", function);
+        await function.CreateAsync(aws, "my-function");
         await aws.RunAsync("kinesis", "create-stream", "--stream-name", "my-stream", "--shard-count", "1");
 
         const string line = "lambda create-event-source-mapping --function-name my-function --batch-size 500 " +
@@ -94,15 +94,9 @@ public sealed class StreamTests
         Assert.Equal(Enumerable.Range(0, 5_000), Numbers(await function.BatchesAsync()).Order());
     }
 
-    private static async Task CreateFunctionAsync(AwsCli aws, string name, RecordingFunction function)
-        => await aws.RunAsync(
-            "lambda", "create-function", "--function-name", name, "--runtime", RecordingFunction.Runtime, "--handler", RecordingFunction.Handler,
-            "--role", "arn:aws:iam::000000000000:role/any", "--environment", function.Environment, "--timeout", "30",
-            "--zip-file", $"fileb://{await function.WriteAsync()}");
-
     private static async Task<string> MapAsync(ServerProcess server, AwsCli aws, RecordingFunction function, params string[] options)
     {
-        await CreateFunctionAsync(aws, "hello", function);
+        await function.CreateAsync(aws, "hello");
         await aws.RunAsync("kinesis", "create-stream", "--stream-name", "orders", "--shard-count", "2");
         var mapping = await aws.RunAsync([
             "lambda", "create-event-source-mapping", "--function-name", "hello", "--starting-position", "TRIM_HORIZON",

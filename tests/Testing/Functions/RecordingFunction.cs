@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Testing.Aws;
 
 namespace Dispatcher.Testing.Functions;
 
@@ -8,16 +9,14 @@ namespace Dispatcher.Testing.Functions;
 /// </summary>
 public sealed class RecordingFunction(string folder)
 {
-    /// <summary>The handler's name.</summary>
-    public const string Handler = "app.handler";
+    /// <summary>The folder that it writes to; environment variable SEEN of the function.</summary>
+    public string Seen { get; } = Directory.CreateDirectory(Path.Combine(folder, "seen")).FullName;
 
-    /// <summary>The runtime.</summary>
-    public const string Runtime = "python3.11";
-
-    private readonly string _seen = Directory.CreateDirectory(Path.Combine(folder, "seen")).FullName;
-
-    /// <summary>Value of <c>--environment</c> for the function.</summary>
-    public string Environment => $"Variables={{SEEN={_seen}}}";
+    /// <summary>Creates it on a server.</summary>
+    public async Task CreateAsync(AwsCli aws, string name) => await aws.RunAsync(
+        "lambda", "create-function", "--function-name", name, "--runtime", "python3.11", "--handler", "app.handler",
+        "--role", "arn:aws:iam::000000000000:role/any", "--environment", $"Variables={{SEEN={Seen}}}", "--timeout", "30",
+        "--zip-file", $"fileb://{await WriteAsync()}");
 
     /// <summary>Writes the archive and returns its path.</summary>
     public Task<string> WriteAsync() => FunctionArchive.WriteAsync(folder, "recording", "app.py", """
@@ -37,7 +36,7 @@ public sealed class RecordingFunction(string folder)
     public async Task<IReadOnlyList<IReadOnlyList<(string Key, int Number)>>> BatchesAsync()
     {
         var batches = new List<IReadOnlyList<(string, int)>>();
-        foreach (var file in Directory.EnumerateFiles(_seen))
+        foreach (var file in Directory.EnumerateFiles(Seen))
         {
             var batch = new List<(string, int)>();
             foreach (var line in await File.ReadAllLinesAsync(file))
