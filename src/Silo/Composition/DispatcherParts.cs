@@ -36,7 +36,6 @@ internal static class DispatcherParts
         services.AddGrains();
         services.AddLocalGrains();
         services.AddGateway();
-        services.AddKinesisApi();
         services.AddFunctionOperations();
         services.AddMappingOperations();
         services.AddSingleton<MappingStarter>();
