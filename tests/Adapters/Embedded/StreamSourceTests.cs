@@ -2,13 +2,14 @@ using Dispatcher.Adapters.Embedded;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Contracts.Store;
 using Dispatcher.Contracts.Streams;
 using Dispatcher.Testing.Contracts;
 using Dispatcher.Testing.Memory;
 
 namespace Dispatcher.Adapters.Tests.Embedded;
 
-public sealed class StreamSourceTests : SourceContract
+public class StreamSourceTests : SourceContract, IAsyncLifetime
 {
     private const string Name = "orders";
 
@@ -16,7 +17,22 @@ public sealed class StreamSourceTests : SourceContract
 
     private StreamHarness? _harness;
 
-    private StreamHarness Harness => _harness ??= new StreamHarness(new MemoryStore(_clock), _clock);
+    private StreamHarness Harness => _harness!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var store = Make(_clock);
+        await store.OpenAsync(StreamHarness.Cancellation);
+        _harness = new StreamHarness(store, _clock);
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await Harness.Store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual IStore Make(TimeProvider time) => new MemoryStore(time);
 
     protected override async ValueTask<SourceSubject> StartAsync(int shards)
     {
