@@ -197,4 +197,7 @@ public static class Limits
 
     /// <summary>Bytes of all function code together (Lambda quota: 75 GB); shown, not enforced.</summary>
     public const long TotalCodeBytes = 75L * 1024 * 1024 * 1024;
+
+    /// <summary>Connections of one worker to the Runtime API: clients use one or two; more only cost file descriptors.</summary>
+    public const int WorkerConnections = 64;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Dispatcher.Adapters.Workers.Api;
 using Dispatcher.Adapters.Workers.Processes;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Invocations;
 using Microsoft.AspNetCore.Connections;
 
@@ -176,12 +177,12 @@ internal sealed class Worker(IPAddress address, WorkerLog log)
     /// <summary>Kills the process; <see cref="Ended"/> tells when it is gone.</summary>
     public void Kill() => _process?.Kill();
 
-    /// <summary>A connection of the worker was accepted; false where it has ended.</summary>
+    /// <summary>A connection of the worker was accepted; false where it has ended or has too many.</summary>
     public bool Connect(ConnectionContext connection)
     {
         lock (_gate)
         {
-            return !_ended && _connections.Add(connection);
+            return !_ended && _connections.Count < Limits.WorkerConnections && _connections.Add(connection);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net.Sockets;
 using Dispatcher.Adapters.Workers.Api;
 using Dispatcher.Adapters.Workers.Archives;
 using Dispatcher.Adapters.Workers.Processes;
@@ -21,8 +22,9 @@ internal sealed class WorkerHost : IAsyncDisposable
     private readonly OutputPump _pump = new();
     private readonly Launcher _launcher;
     private readonly RuntimeApiServer _api;
-    private readonly Lazy<Task> _listening;
+    private readonly SemaphoreSlim _opening = new(1);
     private readonly ILogger _functionLog;
+    private volatile bool _isOpen;
     private volatile bool _closing;
 
     public WorkerHost(DispatcherConfig config, IStore store, TimeProvider clock, ILoggerFactory logs)
@@ -32,7 +34,6 @@ internal sealed class WorkerHost : IAsyncDisposable
         _functionLog = logs.CreateLogger("Dispatcher.Functions");
         _launcher = new Launcher(logs.CreateLogger<Launcher>());
         _api = new RuntimeApiServer(_addresses, logs);
-        _listening = new Lazy<Task>(() => _api.StartAsync(CancellationToken.None));
     }
 
     public TimeProvider Clock => _clock;
@@ -49,7 +50,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <exception cref="ServiceException">It cannot be started: no code, no interpreter, no memory.</exception>
     public async ValueTask<Worker> StartAsync(FunctionPlan plan, CancellationToken cancellation)
     {
-        await _listening.Value;
+        await OpenAsync(cancellation);
         var folder = await _code.FolderAsync(plan.Config, cancellation);
         var command = RuntimeClients.Command(plan.Config, Config, folder);
         var log = new WorkerLog(plan.Config.Name, _functionLog, _clock);
@@ -86,6 +87,35 @@ internal sealed class WorkerHost : IAsyncDisposable
         await _api.DisposeAsync();
         _launcher.Dispose();
         _pump.Dispose();
+        _opening.Dispose();
+    }
+
+    /// <summary>Makes ready for the first worker, not before.</summary>
+    private async ValueTask OpenAsync(CancellationToken cancellation)
+    {
+        if (_isOpen)
+        {
+            return;
+        }
+
+        await _opening.WaitAsync(cancellation);
+        try
+        {
+            if (!_isOpen)
+            {
+                _code.Sweep();
+                await _api.StartAsync(CancellationToken.None);
+                _isOpen = true;
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            throw new ServiceException(ServiceErrorKind.Internal, $"Workers cannot be run: {error.Message}", error);
+        }
+        finally
+        {
+            _opening.Release();
+        }
     }
 
     private async Task LaunchAsync(Worker worker, FunctionPlan plan, string[] command, string folder)

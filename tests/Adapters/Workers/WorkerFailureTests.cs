@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Dispatcher.Testing;
 using static Dispatcher.Adapters.Tests.Workers.WorkerSetup;
@@ -257,6 +259,45 @@ public sealed class WorkerFailureTests : IAsyncDisposable
             next()
             """);
         Assert.Equal("whole", Text(await _setup.InvokeAsync(plan)).Trim('"'));
+    }
+
+    [Fact]
+    public async Task Connect_ToAnAddressWithoutWorker_IsClosedUnread()
+    {
+        var plan = await _setup.NodeAsync("exports.handler = async () => process.env.AWS_LAMBDA_RUNTIME_API.split(':')[1];");
+        var port = int.Parse(Text(await _setup.InvokeAsync(plan)).Trim('"'));
+        using var stranger = new TcpClient();
+        await stranger.ConnectAsync(IPAddress.Loopback, port, Cancel);
+        var buffer = new byte[1];
+        var answer = await Xunit.Record.ExceptionAsync(async () => Assert.Equal(0, await stranger.GetStream().ReadAsync(buffer, Cancel)));
+        Assert.True(answer is null or IOException);
+        Assert.DoesNotContain(_setup.Log.Lines, line => line.Contains("RuntimeApiNotRestricted"));
+    }
+
+    [Fact]
+    public async Task Invoke_WorkerOpensManyConnections_OnlySomeAreTaken()
+    {
+        var plan = await _setup.BootstrapAsync("""
+            import socket, select
+            host, port = api.split(":")
+            id, _, _ = next()
+            many = [socket.create_connection((host, int(port))) for i in range(100)]
+            time.sleep(0.3)
+            closed = select.select(many, [], [], 0)[0]
+            respond(id, len(closed))
+            next()
+            """);
+        Assert.Equal("37", Text(await _setup.InvokeAsync(plan))); // 100 and the one in use, without the 64 allowed
+    }
+
+    [Fact]
+    public async Task Unpack_DraftsOfAKilledServer_AreDeleted()
+    {
+        var draft = Path.Combine(_setup.Data, "cache", "code", $"abc.draft-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(draft);
+        var plan = await _setup.NodeAsync("exports.handler = async () => 1;");
+        Assert.Equal("1", Text(await _setup.InvokeAsync(plan)));
+        Assert.False(Directory.Exists(draft));
     }
 
     [Fact]

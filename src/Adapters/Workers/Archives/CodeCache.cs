@@ -11,8 +11,22 @@ namespace Dispatcher.Adapters.Workers.Archives;
 /// </summary>
 internal sealed class CodeCache(string data, IBlobStore blobs)
 {
+    private const string DraftMark = ".draft-";
+
     private readonly string _root = Path.GetFullPath(Path.Combine(data, "cache", "code"));
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _folders = new();
+
+    /// <summary>Deletes what a server that was killed left half written.</summary>
+    public void Sweep()
+    {
+        if (Directory.Exists(_root))
+        {
+            foreach (var draft in Directory.GetDirectories(_root, $"*{DraftMark}*"))
+            {
+                Directory.Delete(draft, recursive: true);
+            }
+        }
+    }
 
     /// <summary>The folder with a function's code; unpacked the first time.</summary>
     /// <exception cref="ServiceException">The code is not in the store, or cannot be unpacked.</exception>
@@ -65,7 +79,7 @@ internal sealed class CodeCache(string data, IBlobStore blobs)
 
     private static void Install(Archive archive, string folder)
     {
-        var draft = $"{folder}.{Guid.NewGuid():N}";
+        var draft = $"{folder}{DraftMark}{Guid.NewGuid():N}";
         try
         {
             Directory.CreateDirectory(draft);
