@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
 using Dispatcher.Silo.Observability;
 using Dispatcher.Silo.Observability.Metrics;
@@ -18,7 +20,7 @@ internal static class WebServer
     public static WebApplication Build(DispatcherConfig config)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(config.Url).ConfigureKestrel(Limit);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, ListenUrl.Parse(config.Url)!));
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(config.ShutdownSeconds));
         builder.Logging.AddDispatcherLogs(config.Log);
@@ -52,8 +54,23 @@ internal static class WebServer
     public static string Address(WebApplication app)
         => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    private static void Limit(KestrelServerOptions kestrel)
+    private static void Listen(KestrelServerOptions kestrel, ListenUrl url)
     {
         kestrel.Limits.MaxConcurrentConnections = Limits.GatewayConnections;
+        var http = new PriorKnowledge();
+        switch (url.Host)
+        {
+            case "localhost":
+                kestrel.ListenLocalhost(url.Port, http.Share);
+                break;
+            case "*":
+                kestrel.ListenAnyIP(url.Port, http.Share);
+                break;
+            default:
+                kestrel.Listen(IPAddress.Parse(url.Host), url.Port, http.Share);
+                break;
+        }
+
+        http.AddHttp2(kestrel);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ConfigValidator
     {
         Check(IsRegion(config.Region), $"Region '{config.Region}' must be lower-case letters, digits and dashes, such as us-east-1");
         Check(config.Account.Length == 12 && config.Account.All(char.IsAsciiDigit), $"Account '{config.Account}' must be 12 digits");
-        Check(ListenUrl.IsValid(config.Url), $"Url '{config.Url}' must be http://HOST:PORT without a path, such as http://127.0.0.1:9000");
+        Check(ListenUrl.Parse(config.Url) is not null, $"Url '{config.Url}' must be http://HOST:PORT without a path, such as http://127.0.0.1:9000");
         Check(!string.IsNullOrWhiteSpace(config.Data), "Data must name a folder");
         Range("MaximumParallelizationFactor", config.MaximumParallelizationFactor, Limits.ParallelizationFactorAws, Limits.ParallelizationFactor);
         Range("DiscoverySeconds", config.DiscoverySeconds, 1, 3600);

@@ -38,7 +38,8 @@ public sealed class ConfigValidatorTests
 
     [Theory]
     [InlineData("http://127.0.0.1:9000", true)]
-    [InlineData("http://localhost:0", true)]
+    [InlineData("http://localhost:9000", true)]
+    [InlineData("http://localhost:0", false)]
     [InlineData("http://*:80/", true)]
     [InlineData("http://[::1]:9000", true)]
     [InlineData("http://127.0.0.1", false)]
