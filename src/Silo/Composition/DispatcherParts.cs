@@ -38,6 +38,7 @@ internal static class DispatcherParts
         services.AddGateway();
         services.AddFunctionOperations();
         services.AddMappingOperations();
+        services.AddKinesisApi();
         services.AddSingleton<MappingStarter>();
         services.AddSingleton<Drain>();
         return services;
