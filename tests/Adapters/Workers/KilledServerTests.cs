@@ -57,6 +57,7 @@ public sealed class KilledServerTests
             RedirectStandardInput = true,
         };
         start.Environment[PidsFile] = file;
+        start.Environment["TMPDIR"] = Path.GetDirectoryName(file); // it cannot clear away what it makes
         return Process.Start(start)!;
     }
 }
