@@ -5,11 +5,11 @@ namespace Dispatcher.Contracts.Checkpoints;
 public sealed record Checkpoint(long Next)
 {
     /// <summary>Finished ranges above <see cref="Next"/>: ascending, disjoint, at most <see cref="Limits.CheckpointRanges"/>.</summary>
-    public IReadOnlyList<PositionRange> Finished { get; init; } = [];
+    public IReadOnlyList<PositionRange> Finished { get; set; } = [];
 
     /// <summary>Batches in trouble, in the order of their first record.</summary>
-    public IReadOnlyList<TroubledBatch> Troubled { get; init; } = [];
+    public IReadOnlyList<TroubledBatch> Troubled { get; set; } = [];
 
     /// <summary>True where the shard was read to its end for good; nothing of it is left to do.</summary>
-    public bool Ended { get; init; }
+    public bool Ended { get; set; }
 }

@@ -6,7 +6,11 @@ using Dispatcher.Contracts.Streams;
 
 namespace Dispatcher.Contracts.Store;
 
-/// <summary>The stored form of documents and checkpoints. Members may be added with a default; none may change meaning.</summary>
+/// <summary>
+/// The stored form of documents and checkpoints. Members may be added with a default; none may change meaning. Their members
+/// are <c>set</c>, not <c>init</c>: the serializer writes the type's default, not the member's, into an init member that an
+/// older document lacks.
+/// </summary>
 [JsonSourceGenerationOptions(
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -8,17 +8,17 @@ namespace Dispatcher.Contracts.Streams;
 public sealed record StreamShard(string Id, string StartHash, string EndHash, long FirstPosition)
 {
     /// <summary>Shards that this one continues: none, one (split) or two (merge).</summary>
-    public IReadOnlyList<string> Parents { get; init; } = [];
+    public IReadOnlyList<string> Parents { get; set; } = [];
 
     /// <summary>
     /// The position at which it was closed, above all its records and below those of its children; null while it takes
     /// records. No record has it, so that a shard which never held one ends at or after its first position too.
     /// </summary>
-    public long? LastPosition { get; init; }
+    public long? LastPosition { get; set; }
 
     /// <summary>Milliseconds since 1970 at which it was opened.</summary>
-    public long OpenedMs { get; init; }
+    public long OpenedMs { get; set; }
 
     /// <summary>Milliseconds since 1970 at which it was closed; null while it takes records.</summary>
-    public long? ClosedMs { get; init; }
+    public long? ClosedMs { get; set; }
 }

@@ -76,6 +76,8 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
         _wake.Writer.TryWrite(true);
         if (_loop is null or { IsCompleted: true })
         {
+            // The caller's trace ends with its call.
+            using var apart = ExecutionContext.SuppressFlow();
             _loop = Task.Run(LoopAsync, CancellationToken.None);
         }
     }

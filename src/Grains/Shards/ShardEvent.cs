@@ -25,11 +25,23 @@ internal abstract record ShardEvent
     /// <summary>A read failed; the reader may be asked again.</summary>
     public sealed record ReadFailed(Exception Error) : ShardEvent;
 
+    /// <summary>The read was cancelled because the shard stops.</summary>
+    public sealed record ReadCancelled : ShardEvent
+    {
+        public static readonly ReadCancelled Instance = new();
+    }
+
     /// <summary>A batch has ended.</summary>
     public sealed record BatchEnded(Batch Batch, BatchResult Result) : ShardEvent;
 
     /// <summary>A checkpoint is saved, or not.</summary>
     public sealed record CheckpointEnded(CheckpointWrite Write, long Passed, Exception? Error) : ShardEvent;
+
+    /// <summary>The mapping was told how the last batch ended.</summary>
+    public sealed record Reported : ShardEvent
+    {
+        public static readonly Reported Instance = new();
+    }
 
     /// <summary>The mapping has changed.</summary>
     public sealed record Configured(MappingConfig Config) : ShardEvent;

@@ -47,6 +47,7 @@ internal sealed partial class ShardRun
     public static ShardRun Start(ShardKey key, MappingConfig config, ShardParts parts)
     {
         var run = new ShardRun(key, config, parts);
+        using var apart = ExecutionContext.SuppressFlow();
         run._work = Task.Run(run.WorkAsync, CancellationToken.None);
         return run;
     }

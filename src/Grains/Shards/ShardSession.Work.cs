@@ -103,15 +103,15 @@ internal sealed partial class ShardSession
     }
 
     /// <summary>Shows the owner what the last batch came to; told only where it has changed, and beside the work.</summary>
-    private void Report(string result)
-    {
-        if (_reported == result || !_report.IsCompleted)
-        {
-            return;
-        }
+    private void Report(string result) => _result = result;
 
-        _reported = result;
-        _report = ReportAsync(result);
+    private void BeginReporting()
+    {
+        if (_result != _reported && !_isReporting && !_stopping)
+        {
+            (_reported, _isReporting) = (_result, true);
+            _report = ReportAsync(_result!);
+        }
     }
 
     private async Task ReportAsync(string result)
@@ -129,11 +129,13 @@ internal sealed partial class ShardSession
         {
             LogReportFailed(_parts.Logger, _key, e);
         }
+
+        await TellAsync(ShardEvent.Reported.Instance);
     }
 
     private void BeginReading(long nowMs, ref long wakeMs)
     {
-        if (!_read.IsCompleted || _stopping || _fenced || _engine.ReadRoom is not (> 0 and var room))
+        if (_isReading || _stopping || _fenced || _engine.ReadRoom is not (> 0 and var room))
         {
             return;
         }
@@ -144,6 +146,7 @@ internal sealed partial class ShardSession
             return;
         }
 
+        _isReading = true;
         _read = ReadAsync(room);
     }
 
@@ -157,7 +160,7 @@ internal sealed partial class ShardSession
         }
         catch (OperationCanceledException) when (_reading.IsCancellationRequested)
         {
-            happened = ShardEvent.Tick.Instance;
+            happened = ShardEvent.ReadCancelled.Instance;
         }
         catch (Exception e)
         {
@@ -183,7 +186,7 @@ internal sealed partial class ShardSession
 
     private void BeginSaving(long nowMs, ref long wakeMs)
     {
-        if (!_save.IsCompleted || _fenced)
+        if (_isSaving || _fenced)
         {
             return;
         }
@@ -199,7 +202,7 @@ internal sealed partial class ShardSession
             return;
         }
 
-        _keeper.Unsaved = true;
+        (_isSaving, _keeper.Unsaved) = (true, true);
         var passed = _engine.Passed;
         _save = SaveAsync(checkpoint, passed);
     }

@@ -31,6 +31,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private Task _read = Task.CompletedTask;
     private Task _save = Task.CompletedTask;
     private Task _report = Task.CompletedTask;
+    private string? _result;
     private string? _reported;
     private long _readNotBeforeMs;
     private int _readFailures;
@@ -39,6 +40,11 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private long _endPosition;
     private bool _fenced;
     private bool _stopping;
+
+    // Set and cleared by the loop alone: a task that has told how it ended may not count as completed yet.
+    private bool _isReading;
+    private bool _isSaving;
+    private bool _isReporting;
 
     public ShardSession(
         ShardKey key,
@@ -112,19 +118,20 @@ internal sealed partial class ShardSession : IAsyncDisposable
 
         BeginReading(now, ref wakeMs);
         BeginSaving(now, ref wakeMs);
+        BeginReporting();
         SetTimer(now, wakeMs);
     }
 
     private SessionEnd? End()
     {
-        if (_engine.Running > 0 || !_save.IsCompleted)
+        if (_engine.Running > 0 || _isSaving)
         {
             return null;
         }
 
         return _fenced ? SessionEnd.Fenced
             : _engine.Finished && !_keeper.Unsaved ? SessionEnd.Finished
-            : _stopping && _read.IsCompleted && !_keeper.Unsaved ? SessionEnd.Stopped
+            : _stopping && !_isReading && !_keeper.Unsaved ? SessionEnd.Stopped
             : null;
     }
 
@@ -133,18 +140,26 @@ internal sealed partial class ShardSession : IAsyncDisposable
         switch (happened)
         {
             case ShardEvent.PageRead read:
-                _readFailures = 0;
+                (_isReading, _readFailures) = (false, 0);
                 running();
                 Accept(read.Page);
                 break;
+            case ShardEvent.ReadCancelled:
+                _isReading = false;
+                break;
             case ShardEvent.ReadFailed failed:
+                _isReading = false;
                 ReadFailed(failed.Error);
                 break;
             case ShardEvent.BatchEnded ended:
                 BatchEnded(ended.Batch, ended.Result);
                 break;
             case ShardEvent.CheckpointEnded saved:
+                _isSaving = false;
                 CheckpointEnded(saved);
+                break;
+            case ShardEvent.Reported:
+                _isReporting = false;
                 break;
             case ShardEvent.Configured configured:
                 Config = configured.Config;

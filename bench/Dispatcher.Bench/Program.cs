@@ -1,0 +1,29 @@
+using Dispatcher.Bench;
+
+var all = new (string Name, string What, Func<Task> Run)[]
+{
+    ("stream", "embedded stream to a no-op function, against a bare loop over the same port", StreamBench.RunAsync),
+    ("kafka", "Kafka to a no-op function, against a bare consumer", KafkaBench.RunAsync),
+    ("lanes", "ParallelizationFactor 10 against 1, records of 0 to 5 ms on one shard", LaneBench.RunAsync),
+    ("idle", "1,000 idle mappings: memory and processor", IdleBench.RunAsync),
+    ("worker", "a warm worker process: time beside the function's own", WorkerBench.RunAsync),
+};
+
+if (args is ["--help"])
+{
+    Console.WriteLine("bench/run [NAME ...]");
+    foreach (var one in all)
+    {
+        Console.WriteLine($"  {one.Name,-8} {one.What}");
+    }
+
+    return 0;
+}
+
+foreach (var one in all.Where(a => args.Length == 0 || args.Contains(a.Name)))
+{
+    Console.WriteLine($"== {one.Name}: {one.What}");
+    await one.Run();
+}
+
+return Report.Failed ? 1 : 0;

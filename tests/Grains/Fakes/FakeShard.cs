@@ -1,0 +1,81 @@
+using Dispatcher.Contracts.Sources;
+
+namespace Dispatcher.Grains.Tests.Fakes;
+
+/// <summary>One shard: texts <c>key=value</c>, their position is their index.</summary>
+internal sealed class FakeShard(string id, string[] parents)
+{
+    private readonly Lock _guard = new();
+    private readonly List<string> _records = [];
+    private readonly Queue<SourceException> _errors = new();
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Id => id;
+
+    public string[] Parents => parents;
+
+    public bool Closed { get; private set; }
+
+    public long Count
+    {
+        get
+        {
+            lock (_guard)
+            {
+                return _records.Count;
+            }
+        }
+    }
+
+    public void Put(params string[] records) => Change(() => _records.AddRange(records));
+
+    public void Close() => Change(() => Closed = true);
+
+    /// <summary>The next read fails.</summary>
+    public void Fail(SourceException error) => Change(() => _errors.Enqueue(error));
+
+    public SourceException? TakeError()
+    {
+        lock (_guard)
+        {
+            return _errors.TryDequeue(out var error) ? error : null;
+        }
+    }
+
+    public List<string> From(long position)
+    {
+        lock (_guard)
+        {
+            return _records.GetRange((int)position, _records.Count - (int)position);
+        }
+    }
+
+    public async Task WaitAsync(long position, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task more;
+            lock (_guard)
+            {
+                if (_records.Count > position || Closed)
+                {
+                    return;
+                }
+
+                more = _more.Task;
+            }
+
+            await more.WaitAsync(cancellation);
+        }
+    }
+
+    private void Change(Action change)
+    {
+        lock (_guard)
+        {
+            change();
+            _more.TrySetResult();
+            _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Sources;
+
+namespace Dispatcher.Grains.Tests.Fakes;
+
+/// <summary>A source in memory: shards are lists, reading waits for more, errors can be ordered.</summary>
+internal sealed class FakeSource : ISource, ISourceFactory
+{
+    private readonly Lock _guard = new();
+    private readonly Dictionary<string, FakeShard> _shards = [];
+
+    /// <summary>Thrown by the next calls of ListShardsAsync while it is set.</summary>
+    public SourceException? ListError { get; set; }
+
+    /// <summary>Checkpoints that shards were told of, in order.</summary>
+    public List<(string Shard, Checkpoint Checkpoint)> Commits { get; } = [];
+
+    /// <summary>How many sources are open.</summary>
+    public int Open { get; private set; }
+
+    public SourceTraits Traits { get; set; } = new(SourceKind.Stream, Ordered: true, BrokerKeepsPosition: false);
+
+    public FakeShard Add(string id, params string[] parents)
+    {
+        lock (_guard)
+        {
+            return _shards[id] = new FakeShard(id, parents);
+        }
+    }
+
+    public bool Handles(MappingConfig config) => true;
+
+    public ValueTask ValidateAsync(MappingConfig config, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ISource Connect(MappingConfig config)
+    {
+        Open++;
+        return this;
+    }
+
+    public ValueTask<SourceTraits> TraitsAsync(CancellationToken cancellation) => ValueTask.FromResult(Traits);
+
+    public ValueTask<IReadOnlyList<ShardInfo>> ListShardsAsync(CancellationToken cancellation)
+    {
+        lock (_guard)
+        {
+            return ListError is { } error
+                ? ValueTask.FromException<IReadOnlyList<ShardInfo>>(error)
+                : ValueTask.FromResult<IReadOnlyList<ShardInfo>>([.. _shards.Values.Select(s => new ShardInfo(s.Id, s.Parents))]);
+        }
+    }
+
+    public ValueTask<long> ResolveAsync(string shard, StartAt at, CancellationToken cancellation)
+        => ValueTask.FromResult(at is StartAt.Latest ? _shards[shard].Count : 0L);
+
+    public ValueTask<IShardReader> OpenAsync(string shard, long next, CancellationToken cancellation)
+        => ValueTask.FromResult<IShardReader>(new Reader(this, _shards[shard], next));
+
+    public ValueTask DisposeAsync()
+    {
+        Open--;
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class Reader(FakeSource source, FakeShard shard, long next) : IShardReader
+    {
+        private long _next = next;
+
+        public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
+        {
+            if (shard.TakeError() is { } error)
+            {
+                throw error;
+            }
+
+            await shard.WaitAsync(_next, cancellation);
+            var page = new RecordPage();
+            foreach (var text in shard.From(_next).Take(maximum))
+            {
+                page.Add(new Record(_next++, Encoding.UTF8.GetBytes(text.Split('=')[0]), Encoding.UTF8.GetBytes(text), 1_000));
+            }
+
+            page.EndPosition = shard.Count;
+            page.EndOfShard = shard.Closed && _next == shard.Count;
+            return page;
+        }
+
+        public ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
+        {
+            lock (source._guard)
+            {
+                source.Commits.Add((shard.Id, checkpoint));
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
