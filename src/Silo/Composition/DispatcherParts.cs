@@ -36,6 +36,7 @@ internal static class DispatcherParts
         services.AddGrains();
         services.AddLocalGrains();
         services.AddGateway();
+        services.AddKinesisApi();
         services.AddFunctionOperations();
         services.AddMappingOperations();
         services.AddKinesisApi();

@@ -30,7 +30,11 @@ internal static class LogRegistration
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (config.Format == "json")
         {
-            logging.AddJsonConsole(json => Timestamp(json, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+            logging.AddJsonConsole(json =>
+            {
+                Timestamp(json, "yyyy-MM-ddTHH:mm:ss.fffZ");
+                json.IncludeScopes = true;
+            });
         }
         else
         {
@@ -46,6 +50,5 @@ internal static class LogRegistration
     {
         options.TimestampFormat = format;
         options.UseUtcTimestamp = true;
-        options.IncludeScopes = true;
     }
 }
