@@ -85,10 +85,11 @@ internal sealed class RabbitMqFolder
         ["RABBITMQ_CONFIG_FILE"] = In("rabbitmq.conf"),
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["ERL_EPMD_PORT"] = Text(MapperPort),
+        ["RABBITMQ_CTL_ERL_ARGS"] = "-start_epmd false",
 
         // Two schedulers that sleep instead of spinning: the tests share the machine. Counters that are soon up to date.
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"]
-            = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -rabbit quorum_tick_interval 300",
+            = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false -rabbit quorum_tick_interval 300",
     };
 
     private string Configuration() => $"""

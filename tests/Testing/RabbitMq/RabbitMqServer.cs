@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Xunit;
 
 namespace Dispatcher.Testing.RabbitMq;
@@ -17,16 +19,19 @@ public sealed class RabbitMqServer : IAsyncDisposable
         exec 3<&0
         "$1" </dev/null >>"$2" 2>&1 3<&- &
         broker=$!
-        (read -r _ <&3; kill -9 "$(cat "$3")") 2>/dev/null &
+        (read -r _ <&3; kill -KILL "$(cat "$3")") 2>/dev/null &
         wait "$broker"
         kill $! 2>/dev/null
         """;
 
+    // Ends at a line. Where the pipe closes without one, the test process is gone: then the broker and its tools end first,
+    // because they would start a mapper again.
     private const string RunMapper = """
         exec 3<&0
         epmd -port "$1" -address 127.0.0.1 </dev/null >/dev/null 2>&1 3<&- &
-        read -r _ <&3
+        read -r _ <&3 || sleep 3
         kill $!
+        wait
         """;
 
     private readonly RabbitMqFolder _folder;
@@ -67,6 +72,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
         try
         {
             server._mapper = server.Shell(RunMapper, server._folder.MapperPort.ToString(CultureInfo.InvariantCulture));
+
+            // Erlang would start a port mapper of its own, which nobody ends, if this one did not answer yet.
+            await Eventually.TrueAsync(() => Answers(server._folder.MapperPort), "the port mapper answers");
             await server.StartAgainAsync();
             return server;
         }
@@ -108,6 +116,11 @@ public sealed class RabbitMqServer : IAsyncDisposable
         {
             if (process is not null)
             {
+                if (!process.HasExited)
+                {
+                    await process.StandardInput.WriteLineAsync();
+                }
+
                 process.StandardInput.Close();
                 await process.WaitForExitAsync(CancellationToken.None);
                 process.Dispose();
@@ -125,6 +138,20 @@ public sealed class RabbitMqServer : IAsyncDisposable
             await RunAsync("/bin/sh", ["-c", "kill \"$1\" \"$2\"", "sh", signal, await File.ReadAllTextAsync(_folder.PidFile)]);
             await broker.WaitForExitAsync(CancellationToken.None);
             broker.Dispose();
+        }
+    }
+
+    private static async Task<bool> Answers(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
