@@ -194,8 +194,7 @@ internal sealed partial class KafkaPoller : IDisposable
             _room = false;
             foreach (var buffer in _open.Values)
             {
-                buffer.Pressed = buffer.Pressed ? !buffer.IsLow : buffer.IsFull;
-                _room |= !buffer.Pressed;
+                _room |= !Press(buffer);
             }
 
             if (_room)
@@ -205,6 +204,26 @@ internal sealed partial class KafkaPoller : IDisposable
         }
 
         return !_room;
+    }
+
+    /// <summary>
+    /// Notes whether a buffer is too full. A reader that sees the note wakes this thread; one that took records before it
+    /// could see it is noticed by looking again afterwards.
+    /// </summary>
+    private static bool Press(PartitionBuffer buffer)
+    {
+        if (!buffer.Pressed && buffer.IsFull)
+        {
+            buffer.Pressed = true;
+            Interlocked.MemoryBarrier();
+        }
+
+        if (buffer.Pressed && buffer.IsLow)
+        {
+            buffer.Pressed = false;
+        }
+
+        return buffer.Pressed;
     }
 
     private void PauseAndResume()

@@ -13,6 +13,7 @@ internal sealed class KafkaShardReader(PartitionBuffer buffer, KafkaPoller polle
     public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
     {
         var page = await buffer.TakeAsync(maximum, cancellation);
+        Interlocked.MemoryBarrier(); // what was taken is to be seen by a poll thread that is just setting Pressed
         if (buffer.Pressed)
         {
             poller.Wake();

@@ -22,6 +22,7 @@ internal sealed class PartitionBuffer
     private SourceException? _fault;
     private SourceException? _lasting;
     private bool _closed;
+    private bool _pressed;
 
     /// <summary>An empty buffer of a partition that is read from an offset on.</summary>
     public PartitionBuffer(string topic, int partition, long next)
@@ -36,8 +37,12 @@ internal sealed class PartitionBuffer
     /// <summary>The offset from which the client has to go on.</summary>
     public long Next { get; private set; }
 
-    /// <summary>Poll thread only: the buffer was full and is not yet half empty.</summary>
-    public bool Pressed { get; set; }
+    /// <summary>The buffer was full and is not yet half empty. Set by the poll thread, seen by the reader.</summary>
+    public bool Pressed
+    {
+        get => Volatile.Read(ref _pressed);
+        set => Volatile.Write(ref _pressed, value);
+    }
 
     /// <summary>Poll thread only: the client was told to pause the partition.</summary>
     public bool Paused { get; set; }
