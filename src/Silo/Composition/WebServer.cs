@@ -57,20 +57,20 @@ internal static class WebServer
     private static void Listen(KestrelServerOptions kestrel, ListenUrl url)
     {
         kestrel.Limits.MaxConcurrentConnections = Limits.GatewayConnections;
-        var http = new PriorKnowledge();
         switch (url.Host)
         {
             case "localhost":
-                kestrel.ListenLocalhost(url.Port, http.Share);
+                kestrel.ListenLocalhost(url.Port, Http1);
                 break;
             case "*":
-                kestrel.ListenAnyIP(url.Port, http.Share);
+                kestrel.ListenAnyIP(url.Port, Http1);
                 break;
             default:
-                kestrel.Listen(IPAddress.Parse(url.Host), url.Port, http.Share);
+                kestrel.Listen(IPAddress.Parse(url.Host), url.Port, Http1);
                 break;
         }
-
-        http.AddHttp2(kestrel);
     }
+
+    /// <summary>HTTP/2 without TLS is not Kestrel's to find out: the gateway hands connections that begin with it to its own server.</summary>
+    private static void Http1(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http1;
 }
