@@ -27,6 +27,9 @@ public sealed class DispatcherConfig
     /// <summary>Seconds that batches in flight get to end when the server is stopped, 1..900.</summary>
     public int ShutdownSeconds { get; set; } = 30;
 
+    /// <summary>The cluster that this process is part of.</summary>
+    public ClusterConfig Cluster { get; set; } = new();
+
     /// <summary>Logs.</summary>
     public LogConfig Log { get; set; } = new();
 

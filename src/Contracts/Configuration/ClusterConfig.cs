@@ -1,0 +1,35 @@
+namespace Dispatcher.Contracts.Configuration;
+
+/// <summary>How this process takes part in a cluster (<c>dispatcher serve --cluster</c>).</summary>
+public sealed class ClusterConfig
+{
+    /// <summary>False: everything runs in this process, with the store in its data folder.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>
+    /// <c>all</c>: grains, functions and the API; <c>silo</c>: grains and functions, the API only for health and metrics;
+    /// <c>gateway</c>: the API only.
+    /// </summary>
+    public string Role { get; set; } = "all";
+
+    /// <summary>Connection string (Npgsql) of the database with membership, reminders and all state.</summary>
+    public string Postgres { get; set; } = "";
+
+    /// <summary>Clusters with different names do not see each other, also in one database.</summary>
+    public string Name { get; set; } = "dispatcher";
+
+    /// <summary>Port for other silos, 0..65535; 0 takes a free one.</summary>
+    public int SiloPort { get; set; } = 11_111;
+
+    /// <summary>Port for gateways, 0..65535; 0 takes a free one.</summary>
+    public int GatewayPort { get; set; } = 30_000;
+
+    /// <summary>IP address that others reach this process at; empty takes the machine's first one.</summary>
+    public string AdvertiseAddress { get; set; } = "";
+
+    /// <summary>PKCS#12 file with the certificate that silos and gateways show each other; empty for connections without TLS.</summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>Password of the certificate's file.</summary>
+    public string CertificatePassword { get; set; } = "";
+}

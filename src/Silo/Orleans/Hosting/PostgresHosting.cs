@@ -1,0 +1,45 @@
+using System.Net;
+using Dispatcher.Contracts.Configuration;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Dispatcher.Silo.Orleans.Hosting;
+
+/// <summary>Membership and reminders in PostgreSQL, by Orleans' ADO.NET providers.</summary>
+internal static class PostgresHosting
+{
+    private const string Invariant = "Npgsql";
+
+    /// <summary>A silo of the cluster in that database.</summary>
+    public static ISiloBuilder UsePostgres(this ISiloBuilder silo, ClusterConfig cluster)
+    {
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.Name, cluster.Name));
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
+        var silos = Port(cluster.SiloPort);
+        var gateways = Port(cluster.GatewayPort);
+        if (cluster.AdvertiseAddress.Length > 0)
+        {
+            silo.ConfigureEndpoints(IPAddress.Parse(cluster.AdvertiseAddress), silos, gateways, listenOnAnyHostAddress: false);
+        }
+        else
+        {
+            silo.ConfigureEndpoints(silos, gateways, listenOnAnyHostAddress: true);
+        }
+
+        return silo;
+    }
+
+    /// <summary>0 takes a free one: the kernel names it and it is taken a moment later.</summary>
+    private static int Port(int wanted)
+    {
+        if (wanted != 0)
+        {
+            return wanted;
+        }
+
+        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Any, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,50 @@
+namespace Dispatcher.Silo.Orleans.Notices;
+
+/// <summary>Who in this process wants to hear of changes.</summary>
+internal sealed class NoticeHandlers
+{
+    private readonly Lock _changing = new();
+    private Action<string>[] _handlers = [];
+
+    /// <summary>Calls all handlers.</summary>
+    public void FunctionChanged(string name)
+    {
+        foreach (var handler in Volatile.Read(ref _handlers))
+        {
+            handler(name);
+        }
+    }
+
+    /// <summary>Adds a handler until it is disposed.</summary>
+    public IDisposable Add(Action<string> handler)
+    {
+        lock (_changing)
+        {
+            _handlers = [.. _handlers, handler];
+        }
+
+        return new Subscription(this, handler);
+    }
+
+    private void Remove(Action<string> handler)
+    {
+        lock (_changing)
+        {
+            var at = Array.IndexOf(_handlers, handler);
+            _handlers = at < 0 ? _handlers : [.. _handlers[..at], .. _handlers[(at + 1)..]];
+        }
+    }
+
+    private sealed class Subscription(NoticeHandlers owner, Action<string> handler) : IDisposable
+    {
+        private Action<string>? _handler = handler;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _handler, null) is { } subscribed)
+            {
+                owner.Remove(subscribed);
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using Dispatcher.Contracts.Grains;
+using Orleans;
+
+namespace Dispatcher.Silo.Orleans.Serialization;
+
+/// <summary>Carries a <see cref="PermitLoan"/> between silos.</summary>
+[RegisterConverter]
+internal sealed class PermitLoanConverter : IConverter<PermitLoan, PermitLoanSurrogate>
+{
+    /// <inheritdoc/>
+    public PermitLoan ConvertFromSurrogate(in PermitLoanSurrogate surrogate) => new(surrogate.Permits, surrogate.ExpiresMs);
+
+    /// <inheritdoc/>
+    public PermitLoanSurrogate ConvertToSurrogate(in PermitLoan value) => new() { Permits = value.Permits, ExpiresMs = value.ExpiresMs };
+}

@@ -1,0 +1,92 @@
+using Dispatcher.Contracts.Mappings;
+using Orleans.Runtime;
+
+namespace Dispatcher.Cluster.Tests.Cluster;
+
+public sealed class ClusterTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Records_TwoSilos_AreDeliveredOnceAndInOrderFromBoth()
+    {
+        await using var silos = await TestSilos.StartAsync(2);
+        await silos.MapAsync(shards: 8);
+
+        await silos.PutAsync(4000);
+        await silos.AllArriveAsync();
+
+        Assert.Empty(silos.Deliveries.OutOfOrder());
+        Assert.Equal(0, silos.Deliveries.Repeated);
+        AssertSpread(await silos.PlacesAsync(), silos: 2, fewest: 3);
+        Assert.Equal(2, silos.Deliveries.BySilo().Count);
+        Assert.All((await silos.StatusAsync()).Shards, s => Assert.Equal((true, 1L), (s.Running, s.Epoch)));
+    }
+
+    [Fact]
+    public async Task StopSilo_UnderLoad_HandsItsShardsOverWithoutLossOrRepetition()
+    {
+        await using var silos = await TestSilos.StartAsync(3);
+        silos.Deliveries.Work = TimeSpan.FromMilliseconds(20);
+        await silos.MapAsync(shards: 9);
+        await silos.PutAsync(5000);
+        await Testing.Eventually.TrueAsync(() => silos.Deliveries.Distinct > 500, "records flow");
+
+        await silos.Cluster.StopSiloAsync(silos.Cluster.Silos[2]);
+        await silos.PutAsync(2000);
+        await silos.AllArriveAsync();
+
+        Assert.Empty(silos.Deliveries.OutOfOrder());
+        Assert.Equal(0, silos.Deliveries.Repeated);
+        Assert.Equal(9, (await silos.PlacesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task KillSilo_UnderLoad_ShardsRunElsewhereAndNothingIsLost()
+    {
+        await using var silos = await TestSilos.StartAsync(3);
+        silos.Deliveries.Work = TimeSpan.FromMilliseconds(20);
+        await silos.MapAsync(shards: 9);
+        await silos.PutAsync(5000);
+        await Testing.Eventually.TrueAsync(() => silos.Deliveries.Distinct > 500, "records flow");
+        var before = await silos.PlacesAsync();
+        AssertSpread(before, silos: 3, fewest: 2);
+        var killed = silos.Cluster.Silos[1];
+        var start = TimeProvider.System.GetTimestamp();
+
+        await silos.Cluster.KillSiloAsync(killed);
+        await Testing.Eventually.TrueAsync(
+            async () => await silos.PlacesAsync() is { Count: 9 } places && !places.ContainsValue(killed.SiloAddress),
+            "all shards run on the silos that live");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 10);
+
+        await silos.PutAsync(2000);
+        await silos.AllArriveAsync();
+        Assert.Empty(silos.Deliveries.OutOfOrder());
+        var moved = before.Where(p => p.Value.Equals(killed.SiloAddress)).Select(p => p.Key.Split('/')[1]);
+        Assert.All((await silos.StatusAsync()).Shards, s => Assert.Equal(moved.Contains(s.Shard), s.Epoch > 1));
+    }
+
+    [Fact]
+    public async Task DeleteMapping_OnACluster_StopsItsShardsEverywhere()
+    {
+        await using var silos = await TestSilos.StartAsync(2);
+        var mapping = await silos.MapAsync(shards: 4);
+        await silos.PutAsync(400);
+        await silos.AllArriveAsync();
+
+        await silos.Catalog.Mappings.UpdateAsync(mapping.Uuid, m => m with { State = MappingState.Deleting }, Cancellation);
+        await silos.Grains.Mapping(silos.Mapping).ReconcileAsync(Cancellation);
+
+        await Testing.Eventually.TrueAsync(async () => (await silos.PlacesAsync()).Count == 0, "no shard is left");
+        Assert.Null(await silos.Catalog.Mappings.FindAsync(mapping.Uuid, Cancellation));
+    }
+
+    /// <summary>Placement counts all grains, a silo's own included, so the shards alone may differ by one or two.</summary>
+    private static void AssertSpread(Dictionary<string, SiloAddress> places, int silos, int fewest)
+    {
+        var counts = places.Values.GroupBy(silo => silo).Select(silo => silo.Count()).ToList();
+        Assert.Equal(silos, counts.Count);
+        Assert.True(counts.Min() >= fewest, $"shards by silo: {string.Join(", ", counts)}");
+    }
+}
