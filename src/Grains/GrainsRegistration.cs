@@ -1,10 +1,12 @@
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Mappings;
 using Dispatcher.Grains.Functions;
 using Dispatcher.Grains.Mappings;
 using Dispatcher.Grains.Shards;
 using Dispatcher.Grains.Sources;
+using Dispatcher.Pipeline.Filters;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dispatcher.Grains;
@@ -13,7 +15,7 @@ namespace Dispatcher.Grains;
 public static class GrainsRegistration
 {
     /// <summary>
-    /// Registers <see cref="IGrainMaker"/> and <see cref="IFunctionInvoker"/>. The store, sources, runtimes, the directory, change
+    /// Registers <see cref="IGrainMaker"/>, <see cref="IFunctionInvoker"/> and <see cref="IFilterValidator"/>. The store, sources, runtimes, the directory, change
     /// notices, <see cref="TimeProvider"/>, <see cref="Random"/> and the configuration are registered by others.
     /// </summary>
     public static IServiceCollection AddGrains(this IServiceCollection services)
@@ -23,6 +25,7 @@ public static class GrainsRegistration
         services.AddSingleton<IFunctionInvoker, FunctionInvoker>();
         services.AddSingleton<SourcePool>();
         services.AddSingleton<ShardPlans>();
+        services.AddSingleton<IFilterValidator, FilterValidator>();
         services.AddSingleton<BatchInvoker>();
         services.AddSingleton<ShardParts>();
         services.AddSingleton<MappingParts>();

@@ -12,20 +12,27 @@ internal sealed class ShardPlans(DispatcherConfig server)
 {
     private const string VirtualHost = "VIRTUAL_HOST";
 
-    public ShardPlan Compile(MappingConfig config, string shard, SourceTraits traits) => new()
+    private readonly ShardFilters _filters = new();
+
+    public ShardPlan Compile(MappingConfig config, string shard, SourceTraits traits)
     {
-        Shape = Shape(config, shard, traits.Kind),
-        BatchSize = config.BatchSize,
-        WindowMs = config.BatchingWindowMs,
-        Lanes = config.ParallelizationFactor,
-        Ordered = traits.Ordered,
-        Retry = new RetryPlan
+        var shape = Shape(config, shard, traits.Kind);
+        return new()
         {
-            MaximumAttempts = config.MaximumRetryAttempts,
-            MaximumAgeMs = config.MaximumRecordAgeSeconds < 0 ? -1 : config.MaximumRecordAgeSeconds * 1000L,
-            Bisect = config.BisectBatchOnFunctionError,
-        },
-    };
+            Shape = shape,
+            BatchSize = config.BatchSize,
+            WindowMs = config.BatchingWindowMs,
+            Lanes = config.ParallelizationFactor,
+            Ordered = traits.Ordered,
+            Filter = _filters.Compile(config, traits.Kind, shape),
+            Retry = new RetryPlan
+            {
+                MaximumAttempts = config.MaximumRetryAttempts,
+                MaximumAgeMs = config.MaximumRecordAgeSeconds < 0 ? -1 : config.MaximumRecordAgeSeconds * 1000L,
+                Bisect = config.BisectBatchOnFunctionError,
+            },
+        };
+    }
 
     private IPayloadShape Shape(MappingConfig config, string shard, SourceKind kind)
     {

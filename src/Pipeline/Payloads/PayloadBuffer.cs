@@ -62,6 +62,9 @@ internal sealed class PayloadBuffer(int capacity) : IDisposable
         return span;
     }
 
+    /// <summary>Begins anew in the same memory.</summary>
+    public void Clear() => Length = 0;
+
     /// <summary>Takes the last byte back.</summary>
     public void DropLast() => Length--;
 

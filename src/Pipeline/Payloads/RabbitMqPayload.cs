@@ -30,14 +30,23 @@ internal sealed class RabbitMqPayload : IPayloadShape
 
     public void Append(PayloadBuffer buffer, in Record record)
     {
-        WriteProperties(buffer, record.Detail as AmqpDetail ?? NoProperties, record.Data.Length);
+        WriteMetadata(buffer, record);
         buffer.Ensure(64 + PayloadBuffer.Base64Bound(record.Data.Length));
-        buffer.Raw((record.Flags & RecordFlags.Redelivered) != 0 ? ",\"redelivered\":true,\"data\":\""u8 : ",\"redelivered\":false,\"data\":\""u8);
+        buffer.Raw(",\"data\":\""u8);
         buffer.Base64(record.Data.Span);
         buffer.Raw("\"},"u8);
     }
 
     public void End(PayloadBuffer buffer) => Envelope.CloseList(buffer, "]}}"u8);
+
+    /// <summary>Everything but the data and the closing brace.</summary>
+    internal static void WriteMetadata(PayloadBuffer buffer, in Record record)
+    {
+        buffer.Ensure(64);
+        WriteProperties(buffer, record.Detail as AmqpDetail ?? NoProperties, record.Data.Length);
+        buffer.Ensure(64);
+        buffer.Raw((record.Flags & RecordFlags.Redelivered) != 0 ? ",\"redelivered\":true"u8 : ",\"redelivered\":false"u8);
+    }
 
     private static void WriteProperties(PayloadBuffer buffer, AmqpDetail detail, int bodySize)
     {

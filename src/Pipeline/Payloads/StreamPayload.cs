@@ -60,7 +60,7 @@ internal sealed class StreamPayload : IPayloadShape
     public void End(PayloadBuffer buffer) => Envelope.CloseList(buffer, "]}"u8);
 
     /// <summary>Seconds with three decimals, as Kinesis prints them.</summary>
-    private static void WriteSeconds(PayloadBuffer buffer, long milliseconds)
+    internal static void WriteSeconds(PayloadBuffer buffer, long milliseconds)
     {
         buffer.Number(milliseconds / 1000);
         var rest = (int)(milliseconds % 1000);
