@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Dispatcher.Gateway.Http2;
 
@@ -14,9 +13,15 @@ internal static class Http2Registration
         services.AddSingleton<Http2Listener>();
         services.AddSingleton<Http2Preface>();
         services.AddHostedService<Http2Server>();
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(
-            options => options.ConfigureEndpointDefaults(
-                port => port.Use(next => connection => provider.GetRequiredService<Http2Preface>().RunAsync(connection, next)))));
         return services;
+    }
+
+    /// <summary>Lets a port without TLS speak both; what does not begin as HTTP/2 is Kestrel's HTTP/1.1.</summary>
+    public static ListenOptions UseHttp2WithoutTls(this ListenOptions port)
+    {
+        var preface = port.ApplicationServices.GetRequiredService<Http2Preface>();
+        port.Protocols = HttpProtocols.Http1;
+        port.Use(next => connection => preface.RunAsync(connection, next));
+        return port;
     }
 }

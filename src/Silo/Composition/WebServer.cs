@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Gateway.Http2;
 using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
 using Dispatcher.Silo.Observability;
@@ -60,17 +61,16 @@ internal static class WebServer
         switch (url.Host)
         {
             case "localhost":
-                kestrel.ListenLocalhost(url.Port, Http1);
+                kestrel.ListenLocalhost(url.Port, Http);
                 break;
             case "*":
-                kestrel.ListenAnyIP(url.Port, Http1);
+                kestrel.ListenAnyIP(url.Port, Http);
                 break;
             default:
-                kestrel.Listen(IPAddress.Parse(url.Host), url.Port, Http1);
+                kestrel.Listen(IPAddress.Parse(url.Host), url.Port, Http);
                 break;
         }
     }
 
-    /// <summary>HTTP/2 without TLS is not Kestrel's to find out: the gateway hands connections that begin with it to its own server.</summary>
-    private static void Http1(ListenOptions endpoint) => endpoint.Protocols = HttpProtocols.Http1;
+    private static void Http(ListenOptions endpoint) => endpoint.UseHttp2WithoutTls();
 }

@@ -1,4 +1,5 @@
 using System.Formats.Cbor;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,6 +7,7 @@ using Dispatcher.Adapters.Embedded;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Contracts.Streams;
+using Dispatcher.Gateway.Http2;
 using Dispatcher.Gateway.Kinesis;
 using Dispatcher.Testing.Contracts;
 using Dispatcher.Testing.Memory;
@@ -40,7 +42,7 @@ internal sealed class KinesisServer : IAsyncDisposable
         var clock = new SetClock();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, port => port.UseHttp2WithoutTls()));
         builder.Services.AddSingleton(time ?? clock);
         builder.Services.AddSingleton<IStore>(new MemoryStore(time ?? clock));
         builder.Services.AddSingleton(new DispatcherConfig());
