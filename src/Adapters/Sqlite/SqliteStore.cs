@@ -21,6 +21,9 @@ internal sealed partial class SqliteStore(string folder, TimeProvider time, ILog
     /// <inheritdoc/>
     public IRecordLogStore Logs => field ??= new SqliteRecordLogStore(this, time);
 
+    /// <inheritdoc/>
+    public IQueueStore Queues => field ??= new SqliteQueueStore(this, time);
+
     /// <summary>The schema to reach; tests show with it how a database grows.</summary>
     internal IReadOnlyList<Migration> Schema { get; init; } = Migration.All;
 

@@ -18,6 +18,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Records of embedded streams.</summary>
     IRecordLogStore Logs { get; }
 
+    /// <summary>Messages of embedded queues.</summary>
+    IQueueStore Queues { get; }
+
     /// <summary>Opens the store: takes the lock on it, applies schema changes. Called once, before anything else.</summary>
     /// <exception cref="StoreException">It is in use by another process, corrupt, newer than this program, not writable.</exception>
     ValueTask OpenAsync(CancellationToken cancellation);

@@ -18,6 +18,8 @@ internal sealed class CrashingStore(IStore inner, int writes) : IStore, IDocumen
 
     public IRecordLogStore Logs => this;
 
+    public IQueueStore Queues => inner.Queues;
+
     public ValueTask OpenAsync(CancellationToken cancellation) => inner.OpenAsync(cancellation);
 
     public ValueTask CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);

@@ -28,3 +28,13 @@ public sealed class MemoryRecordLogWaitTests : RecordLogWaitContract
 {
     protected override ValueTask<IStore> MakeAsync(TimeProvider time) => new(new MemoryStore(time));
 }
+
+public sealed class MemoryQueueStoreTests : QueueStoreContract
+{
+    protected override ValueTask<IStore> MakeAsync(TimeProvider time) => new(new MemoryStore(time));
+}
+
+public sealed class MemoryQueueOrderTests : QueueOrderContract
+{
+    protected override ValueTask<IStore> MakeAsync(TimeProvider time) => new(new MemoryStore(time));
+}

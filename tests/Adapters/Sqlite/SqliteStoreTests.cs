@@ -96,3 +96,29 @@ public sealed class SqliteDurableStoreTests : DurableStoreContract
 
     protected override ValueTask<IStore> MakeAsync(TimeProvider time) => new(Sqlite.Make(_folder.Path, time));
 }
+
+public sealed class SqliteQueueStoreTests : QueueStoreContract
+{
+    private readonly TempFolder _folder = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    protected override ValueTask<IStore> MakeAsync(TimeProvider time) => new(Sqlite.Make(_folder.Path, time));
+}
+
+public sealed class SqliteQueueOrderTests : QueueOrderContract
+{
+    private readonly TempFolder _folder = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    protected override ValueTask<IStore> MakeAsync(TimeProvider time) => new(Sqlite.Make(_folder.Path, time));
+}

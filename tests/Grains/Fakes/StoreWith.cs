@@ -24,6 +24,8 @@ internal sealed class StoreWith(MemoryStore inner) : IStore, ICheckpointStore
 
     public IRecordLogStore Logs => inner.Logs;
 
+    public IQueueStore Queues => inner.Queues;
+
     public ValueTask OpenAsync(CancellationToken cancellation) => inner.OpenAsync(cancellation);
 
     public ValueTask CheckAsync(CancellationToken cancellation) => inner.CheckAsync(cancellation);

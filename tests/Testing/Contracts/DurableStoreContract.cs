@@ -115,6 +115,20 @@ public abstract class DurableStoreContract : IAsyncLifetime
         Assert.Null(await _store.Logs.BoundsAsync(Log, Cancellation));
     }
 
+    [Fact]
+    public async Task Reopen_Queues_KeepMessagesReceiptsAndDeduplication()
+    {
+        var put = new QueuePut(Guid.NewGuid(), "a"u8.ToArray()) { Deduplication = "k" };
+        await _store.Queues.PutAsync("q", [put, new QueuePut(Guid.NewGuid(), "b"u8.ToArray())], Cancellation);
+        var taken = Assert.Single(await _store.Queues.ReceiveAsync("q", new QueueReceive(1, 30_000, Fifo: false), Cancellation));
+
+        await ReopenAsync();
+
+        Assert.Equal(new QueueCounts(1, 1, 0), await _store.Queues.CountAsync("q", Cancellation));
+        Assert.True((await _store.Queues.PutAsync("q", [put], Cancellation))[0].Duplicate);
+        Assert.Equal([QueueReceiptState.InFlight], await _store.Queues.DeleteAsync("q", [taken.Receipt], Cancellation));
+    }
+
     /// <summary>A store that is not open yet: always the same place.</summary>
     protected abstract ValueTask<IStore> MakeAsync(TimeProvider time);
 

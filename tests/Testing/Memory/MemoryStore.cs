@@ -19,6 +19,9 @@ public sealed class MemoryStore(TimeProvider? time = null) : IStore
     /// <inheritdoc/>
     public IRecordLogStore Logs { get; } = new MemoryRecordLogStore(time ?? TimeProvider.System);
 
+    /// <inheritdoc/>
+    public IQueueStore Queues { get; } = new MemoryQueueStore(time ?? TimeProvider.System);
+
     /// <summary>What <see cref="CheckAsync"/> throws; null while the store is well.</summary>
     public StoreException? Trouble { get; set; }
 

@@ -1,0 +1,275 @@
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Store;
+
+namespace Dispatcher.Adapters.Sqlite;
+
+/// <summary>Messages of all queues in one table.</summary>
+internal sealed class SqliteQueueStore(SqliteStore store, TimeProvider time) : IQueueStore
+{
+    private const string Insert = """
+        INSERT INTO messages (queue, visible_ms, token, receives, sent_ms, first_ms, id, grp, attributes, body)
+        VALUES (?1, ?2, 0, 0, ?3, 0, ?4, ?5, ?6, ?7)
+        """;
+
+    private const string Remember = "INSERT OR REPLACE INTO deduplication (queue, key, seq, id, until_ms) VALUES (?, ?, ?, ?, ?)";
+    private const string Known = "SELECT id, seq FROM deduplication WHERE queue = ? AND key = ? AND until_ms > ?";
+    private const string Forget = "DELETE FROM deduplication WHERE until_ms <= ?";
+    private const string Find = "SELECT token, visible_ms FROM messages WHERE seq = ? AND queue = ?";
+    private const string Delete = "DELETE FROM messages WHERE seq = ?";
+
+    private const string Hide = """
+        UPDATE messages SET visible_ms = ?2, receives = max(0, receives - ?3),
+            first_ms = CASE WHEN receives <= ?3 THEN 0 ELSE first_ms END
+        WHERE seq = ?1
+        """;
+
+    private const string Count = """
+        SELECT total(visible_ms <= ?2), total(visible_ms > ?2 AND token > 0), total(visible_ms > ?2 AND token <= 0)
+        FROM messages INDEXED BY messages_ready WHERE queue = ?1
+        """;
+
+    private const string First = "SELECT visible_ms FROM messages INDEXED BY messages_ready WHERE queue = ? AND visible_ms > ? ORDER BY visible_ms LIMIT 1";
+
+    private const string Move = """
+        UPDATE messages SET queue = ?2, id = randomblob(16), visible_ms = ?3, sent_ms = ?3, token = -abs(token), receives = 0,
+            first_ms = 0, origin = NULL
+        WHERE seq IN (SELECT seq FROM messages WHERE queue = ?1 AND visible_ms <= ?3 AND (?4 = '' OR origin = ?4)
+            ORDER BY visible_ms, seq LIMIT ?5)
+        """;
+
+    private const string Trim = """
+        DELETE FROM messages WHERE seq IN (SELECT seq FROM messages INDEXED BY messages_sent WHERE queue = ? AND sent_ms < ? LIMIT ?)
+        """;
+
+    private readonly QueueSignals _signals = new(time);
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async ValueTask<IReadOnlyList<QueuePutResult>> PutAsync(
+        string queue, IReadOnlyList<QueuePut> messages, CancellationToken cancellation)
+    {
+        var results = await store.File.Writer.RunAsync(connection =>
+        {
+            var stored = new QueuePutResult[messages.Count];
+            var nowMs = NowMs;
+            for (var i = 0; i < stored.Length; i++)
+            {
+                stored[i] = Put(connection, queue, messages[i], nowMs);
+            }
+
+            return stored;
+        }, messages.Sum(one => one.Body.Length + one.Attributes.Length), cancellation);
+        _signals.Changed(queue);
+        return results;
+    }
+
+    public async ValueTask<IReadOnlyList<QueueMessage>> ReceiveAsync(
+        string queue, QueueReceive how, CancellationToken cancellation)
+    {
+        var (taken, buried, swept) = await store.File.Writer.RunAsync(connection =>
+        {
+            var take = new QueueTake(connection, queue, how, NowMs);
+            var messages = take.Run();
+            return (messages, take.Buried, take.Swept);
+        }, how.Maximum * 256, cancellation);
+        if (buried)
+        {
+            _signals.Changed(how.DeadLetter!.Queue);
+        }
+
+        if (swept)
+        {
+            _signals.Changed(queue);
+        }
+
+        return taken;
+    }
+
+    public async ValueTask WaitAsync(string queue, bool fifo, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var change = _signals.Next(queue);
+            var nextMs = await store.File.Reads.RunAsync((queue, fifo, NowMs), NextMs, cancellation);
+            if (nextMs == 0)
+            {
+                return;
+            }
+
+            await _signals.WaitAsync(change, nextMs, cancellation);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<QueueReceiptState>> DeleteAsync(
+        string queue, IReadOnlyList<QueueReceipt> receipts, CancellationToken cancellation)
+        => EachAsync(queue, receipts, static one => one, (connection, one, state) =>
+        {
+            if (state is QueueReceiptState.InFlight or QueueReceiptState.Visible)
+            {
+                using var delete = connection.Use(Delete);
+                delete.Bind(1, one.Sequence).Run();
+            }
+        }, cancellation);
+
+    public ValueTask<IReadOnlyList<QueueReceiptState>> HideAsync(
+        string queue, IReadOnlyList<QueueHide> changes, CancellationToken cancellation)
+        => EachAsync(queue, changes, static one => one.Receipt, (connection, one, state) =>
+        {
+            if (state == QueueReceiptState.InFlight)
+            {
+                using var hide = connection.Use(Hide);
+                hide.Bind(1, one.Receipt.Sequence).Bind(2, NowMs + one.ForMs).Bind(3, one.Uncount ? 1 : 0).Run();
+            }
+        }, cancellation);
+
+    public ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellation)
+        => store.File.Reads.RunAsync((queue, NowMs), static (connection, state) =>
+        {
+            using var select = connection.Use(Count);
+            select.Bind(1, state.queue).Bind(2, state.NowMs).Step();
+            return new QueueCounts(select.Long(0), select.Long(1), select.Long(2));
+        }, cancellation);
+
+    public async ValueTask<int> MoveAsync(string from, string to, string? origin, int maximum, CancellationToken cancellation)
+    {
+        var moved = await store.File.Writer.RunAsync(connection =>
+        {
+            using var move = connection.Use(Move);
+            move.Bind(1, from).Bind(2, to).Bind(3, NowMs).Bind(4, origin ?? "").Bind(5, Math.Min(maximum, Limits.QueueSweep)).Run();
+            return connection.Changes;
+        }, maximum * 256, cancellation);
+        _signals.Changed(to);
+        _signals.Changed(from);
+        return moved;
+    }
+
+    public ValueTask<IReadOnlyList<string>> OriginsAsync(string queue, CancellationToken cancellation)
+        => store.File.Reads.RunAsync(queue, static (connection, queue) =>
+        {
+            var origins = new List<string>();
+            using var select = connection.Use("SELECT DISTINCT origin FROM messages WHERE queue = ? AND origin IS NOT NULL");
+            select.Bind(1, queue);
+            while (select.Step())
+            {
+                origins.Add(select.Text(0));
+            }
+
+            return (IReadOnlyList<string>)origins;
+        }, cancellation);
+
+    public async ValueTask<long> TrimAsync(string queue, long sentBeforeMs, CancellationToken cancellation)
+    {
+        long removed = 0;
+        for (var some = Limits.QueueSweep; some == Limits.QueueSweep; removed += some)
+        {
+            some = await store.File.Writer.RunAsync(connection =>
+            {
+                using var trim = connection.Use(Trim);
+                trim.Bind(1, queue).Bind(2, sentBeforeMs).Bind(3, Limits.QueueSweep).Run();
+                return connection.Changes;
+            }, LogRemoval.StepBytes, cancellation);
+        }
+
+        _signals.Changed(queue);
+        return removed;
+    }
+
+    public async ValueTask DeleteQueueAsync(string queue, CancellationToken cancellation)
+    {
+        await TrimAsync(queue, long.MaxValue, cancellation);
+        await store.File.Writer.RunAsync(connection =>
+        {
+            using var forget = connection.Use("DELETE FROM deduplication WHERE queue = ?");
+            forget.Bind(1, queue).Run();
+            return true;
+        }, 0, cancellation);
+    }
+
+    private static QueuePutResult Put(Connection connection, string queue, QueuePut message, long nowMs)
+    {
+        if (message.Deduplication is { } key)
+        {
+            using var known = connection.Use(Known);
+            if (known.Bind(1, queue).Bind(2, key).Bind(3, nowMs).Step())
+            {
+                return new QueuePutResult(new Guid(known.Bytes(0)), known.Long(1), nowMs, Duplicate: true);
+            }
+        }
+
+        Span<byte> id = stackalloc byte[16];
+        message.Id.TryWriteBytes(id);
+        using (var insert = connection.Use(Insert))
+        {
+            insert.Bind(1, queue).Bind(2, nowMs + message.DelayMs).Bind(3, nowMs).Bind(4, id)
+                .Bind(6, message.Attributes.Span).Bind(7, message.Body.Span);
+            if (message.Group is { } group)
+            {
+                insert.Bind(5, group);
+            }
+
+            insert.Run();
+        }
+
+        var sequence = connection.LastId;
+        if (message.Deduplication is { } remembered)
+        {
+            RememberKey(connection, queue, remembered, sequence, id, nowMs);
+        }
+
+        return new QueuePutResult(message.Id, sequence, nowMs, Duplicate: false);
+    }
+
+    private static void RememberKey(Connection connection, string queue, string key, long sequence, ReadOnlySpan<byte> id, long nowMs)
+    {
+        using (var forget = connection.Use(Forget))
+        {
+            forget.Bind(1, nowMs).Run();
+        }
+
+        using var remember = connection.Use(Remember);
+        remember.Bind(1, queue).Bind(2, key).Bind(3, sequence).Bind(4, id).Bind(5, nowMs + Limits.QueueDeduplicationMs).Run();
+    }
+
+    /// <summary>0 where something can be received; else when something becomes visible by itself.</summary>
+    private static long NextMs(Connection connection, (string Queue, bool Fifo, long NowMs) state)
+    {
+        var ready = state.Fifo ? AnyFree(connection, state.Queue, state.NowMs) : FirstAfter(connection, state.Queue, long.MinValue) <= state.NowMs;
+        return ready ? 0 : FirstAfter(connection, state.Queue, state.NowMs);
+    }
+
+    private static bool AnyFree(Connection connection, string queue, long nowMs)
+        => QueueTake.Free(connection, queue, QueueTake.HeldGroups(connection, queue, nowMs), 0, nowMs, Limits.QueueFifoScan).Any();
+
+    private static long FirstAfter(Connection connection, string queue, long afterMs)
+    {
+        using var select = connection.Use(First);
+        return select.Bind(1, queue).Bind(2, afterMs).Step() ? select.Long(0) : long.MaxValue;
+    }
+
+    private async ValueTask<IReadOnlyList<QueueReceiptState>> EachAsync<T>(
+        string queue, IReadOnlyList<T> items, Func<T, QueueReceipt> receipt, Action<Connection, T, QueueReceiptState> act, CancellationToken cancellation)
+    {
+        var states = await store.File.Writer.RunAsync(connection =>
+        {
+            var found = new QueueReceiptState[items.Count];
+            for (var i = 0; i < found.Length; i++)
+            {
+                found[i] = StateOf(connection, queue, receipt(items[i]));
+                act(connection, items[i], found[i]);
+            }
+
+            return found;
+        }, items.Count * 256, cancellation);
+        _signals.Changed(queue);
+        return states;
+    }
+
+    private QueueReceiptState StateOf(Connection connection, string queue, QueueReceipt receipt)
+    {
+        using var find = connection.Use(Find);
+        return !find.Bind(1, receipt.Sequence).Bind(2, queue).Step() ? QueueReceiptState.Missing
+            : find.Long(0) != receipt.Token ? QueueReceiptState.Stale
+            : find.Long(1) > NowMs ? QueueReceiptState.InFlight
+            : QueueReceiptState.Visible;
+    }
+}

@@ -1,0 +1,264 @@
+using System.Text;
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Store;
+
+namespace Dispatcher.Testing.Contracts;
+
+/// <summary>What every <see cref="IQueueStore"/> does with messages of one queue.</summary>
+public abstract class QueueStoreContract : StoreContract
+{
+    private const string Queue = "q-1";
+    private const string Dead = "q-dead";
+    private const long HideMs = 30_000;
+
+    private IQueueStore Queues => Store.Queues;
+
+    [Fact]
+    public async Task PutAsync_Messages_AreReceivedInOrderWithAllTheyHave()
+    {
+        var put = new QueuePut(Guid.NewGuid(), "body"u8.ToArray()) { Attributes = "attributes"u8.ToArray(), Group = "g" };
+        var result = Assert.Single(await Queues.PutAsync(Queue, [put], Cancellation));
+        await PutAsync("second");
+
+        var received = await ReceiveAsync(10);
+
+        Assert.Equal(["body", "second"], Bodies(received));
+        Assert.Equal((put.Id, false, Clock.NowMs), (result.Id, result.Duplicate, result.SentMs));
+        Assert.Equal((put.Id, "g", 1), (received[0].Id, received[0].Group, received[0].Receives));
+        Assert.Equal((Clock.NowMs, Clock.NowMs), (received[0].SentMs, received[0].FirstReceiveMs));
+        Assert.Equal("attributes", Encoding.UTF8.GetString(received[0].Attributes.Span));
+        Assert.Equal(result.Sequence, received[0].Receipt.Sequence);
+        Assert.Null(received[0].Origin);
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_Twice_BringsNothingUntilTheTimeIsOver()
+    {
+        await PutAsync("a");
+        var first = Assert.Single(await ReceiveAsync(10));
+        Assert.Empty(await ReceiveAsync(10));
+
+        Clock.NowMs += HideMs;
+        var second = Assert.Single(await ReceiveAsync(10));
+
+        Assert.Equal((2, first.FirstReceiveMs), (second.Receives, second.FirstReceiveMs));
+        Assert.NotEqual(first.Receipt, second.Receipt);
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_Maximum_IsKept()
+    {
+        await PutAsync("a", "b", "c");
+
+        Assert.Equal(["a", "b"], Bodies(await ReceiveAsync(2)));
+        Assert.Equal(["c"], Bodies(await ReceiveAsync(2)));
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_OtherQueue_IsEmpty()
+    {
+        await PutAsync("a");
+
+        Assert.Empty(await Queues.ReceiveAsync("q-2", new QueueReceive(10, HideMs, Fifo: false), Cancellation));
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_NotHidden_BringsEachMessageOnce()
+    {
+        await PutAsync("a", "b");
+
+        Assert.Equal(["a", "b"], Bodies(await Queues.ReceiveAsync(Queue, new QueueReceive(10, 0, Fifo: false), Cancellation)));
+        Assert.Equal(2, (await ReceiveAsync(10)).Count);
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_ManyAtOnce_GiveEachMessageToOne()
+    {
+        await PutAsync([.. Enumerable.Range(0, 200).Select(i => $"{i}")]);
+
+        var received = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => ReceiveAsync(10))));
+
+        var ids = received.SelectMany(one => one).Select(one => one.Id).ToArray();
+        Assert.Equal(200, ids.Length);
+        Assert.Equal(200, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task PutAsync_Delayed_IsVisibleLater()
+    {
+        await Queues.PutAsync(Queue, [Put("a") with { DelayMs = 5_000 }], Cancellation);
+        Assert.Empty(await ReceiveAsync(10));
+        Assert.Equal(new QueueCounts(0, 0, 1), await Queues.CountAsync(Queue, Cancellation));
+
+        Clock.NowMs += 5_000;
+
+        Assert.Single(await ReceiveAsync(10));
+        Assert.Equal(new QueueCounts(0, 1, 0), await Queues.CountAsync(Queue, Cancellation));
+    }
+
+    [Fact]
+    public async Task PutAsync_SameDeduplicationKey_StoresOne()
+    {
+        var first = (await Queues.PutAsync(Queue, [Put("a") with { Deduplication = "k" }], Cancellation))[0];
+        var second = (await Queues.PutAsync(Queue, [Put("b") with { Deduplication = "k" }], Cancellation))[0];
+        var other = (await Queues.PutAsync("q-2", [Put("c") with { Deduplication = "k" }], Cancellation))[0];
+
+        Assert.Equal((first.Id, first.Sequence, true), (second.Id, second.Sequence, second.Duplicate));
+        Assert.False(other.Duplicate);
+        var message = Assert.Single(await ReceiveAsync(10));
+        await Queues.DeleteAsync(Queue, [message.Receipt], Cancellation);
+        Clock.NowMs += Limits.QueueDeduplicationMs;
+        Assert.False((await Queues.PutAsync(Queue, [Put("d") with { Deduplication = "k" }], Cancellation))[0].Duplicate);
+    }
+
+    [Fact]
+    public async Task DeleteAsync_Receipts_SayWhatTheyWereGoodFor()
+    {
+        await PutAsync("a", "b", "c");
+        var old = await ReceiveAsync(3);
+        await Queues.HideAsync(Queue, [new QueueHide(old[1].Receipt, 0), new QueueHide(old[2].Receipt, 0)], Cancellation);
+        var again = Assert.Single(await ReceiveAsync(1));
+        Assert.Equal(old[1].Id, again.Id);
+
+        var states = await Queues.DeleteAsync(Queue, [old[0].Receipt, old[1].Receipt, old[2].Receipt, old[0].Receipt], Cancellation);
+
+        Assert.Equal(
+            [QueueReceiptState.InFlight, QueueReceiptState.Stale, QueueReceiptState.Visible, QueueReceiptState.Missing], states);
+        Assert.Equal(new QueueCounts(0, 1, 0), await Queues.CountAsync(Queue, Cancellation));
+    }
+
+    [Fact]
+    public async Task DeleteAsync_ReceiptOfAnotherQueue_IsMissing()
+    {
+        await PutAsync("a");
+        var message = Assert.Single(await ReceiveAsync(1));
+
+        Assert.Equal([QueueReceiptState.Missing], await Queues.DeleteAsync("q-2", [message.Receipt], Cancellation));
+        Assert.Equal([QueueReceiptState.InFlight], await Queues.DeleteAsync(Queue, [message.Receipt], Cancellation));
+    }
+
+    [Fact]
+    public async Task HideAsync_InFlight_CountsFromNow()
+    {
+        await PutAsync("a");
+        var message = Assert.Single(await ReceiveAsync(1));
+        Clock.NowMs += HideMs - 1;
+
+        Assert.Equal([QueueReceiptState.InFlight], await Queues.HideAsync(Queue, [new QueueHide(message.Receipt, HideMs)], Cancellation));
+
+        Clock.NowMs += HideMs - 1;
+        Assert.Empty(await ReceiveAsync(1));
+        Clock.NowMs += 1;
+        Assert.Equal([QueueReceiptState.Visible], await Queues.HideAsync(Queue, [new QueueHide(message.Receipt, HideMs)], Cancellation));
+        Assert.Single(await ReceiveAsync(1));
+    }
+
+    [Fact]
+    public async Task HideAsync_Uncounted_IsAsIfItWasNeverReceived()
+    {
+        await PutAsync("a");
+        var message = Assert.Single(await ReceiveAsync(1));
+        Clock.NowMs += 1_000;
+
+        await Queues.HideAsync(Queue, [new QueueHide(message.Receipt, 0, Uncount: true)], Cancellation);
+
+        var again = Assert.Single(await ReceiveAsync(1));
+        Assert.Equal((1, Clock.NowMs), (again.Receives, again.FirstReceiveMs));
+        Assert.Equal([QueueReceiptState.Stale], await Queues.DeleteAsync(Queue, [message.Receipt], Cancellation));
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_ReceivedTooOften_GoesToTheDeadLetterQueue()
+    {
+        await PutAsync("poison");
+        var dead = new QueueDeadLetter(Dead, 2, "arn:q-1");
+        var how = new QueueReceive(10, HideMs, Fifo: false) { DeadLetter = dead };
+        QueueMessage? last = null;
+        for (var i = 1; i <= 2; i++)
+        {
+            last = Assert.Single(await Queues.ReceiveAsync(Queue, how, Cancellation));
+            Assert.Equal(i, last.Receives);
+            Clock.NowMs += HideMs;
+        }
+
+        await PutAsync("good");
+        Assert.Equal(["good"], Bodies(await Queues.ReceiveAsync(Queue, how, Cancellation)));
+
+        Assert.Equal(["arn:q-1"], await Queues.OriginsAsync(Dead, Cancellation));
+        Assert.Equal(new QueueCounts(1, 0, 0), await Queues.CountAsync(Dead, Cancellation));
+        var moved = Assert.Single(await Queues.ReceiveAsync(Dead, new QueueReceive(10, HideMs, Fifo: false), Cancellation));
+        Assert.Equal((last!.Id, "arn:q-1", 3, last.SentMs), (moved.Id, moved.Origin, moved.Receives, moved.SentMs));
+        Assert.Equal([QueueReceiptState.Missing], await Queues.DeleteAsync(Queue, [last.Receipt], Cancellation));
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_TooOld_RemovesThem()
+    {
+        await PutAsync("old");
+        Clock.NowMs += 10_000;
+        await PutAsync("new");
+
+        var received = await Queues.ReceiveAsync(
+            Queue, new QueueReceive(10, HideMs, Fifo: false) { SentAfterMs = Clock.NowMs - 5_000 }, Cancellation);
+
+        Assert.Equal(["new"], Bodies(received));
+        Assert.Equal(new QueueCounts(0, 1, 0), await Queues.CountAsync(Queue, Cancellation));
+    }
+
+    [Fact]
+    public async Task MoveAsync_DeadLetters_AreNewMessagesOfTheirQueue()
+    {
+        await PutAsync("a", "b");
+        var how = new QueueReceive(10, 0, Fifo: false) { DeadLetter = new QueueDeadLetter(Dead, 1, "arn:q-1") };
+        var received = await Queues.ReceiveAsync(Queue, how, Cancellation);
+        await Queues.ReceiveAsync(Queue, how, Cancellation);
+        await Queues.PutAsync(Dead, [Put("sent there")], Cancellation);
+        Clock.NowMs += 1_000;
+
+        Assert.Equal(1, await Queues.MoveAsync(Dead, Queue, "arn:q-1", 1, Cancellation));
+        Assert.Equal(1, await Queues.MoveAsync(Dead, Queue, "arn:q-1", 10, Cancellation));
+        Assert.Equal(0, await Queues.MoveAsync(Dead, Queue, "arn:q-1", 10, Cancellation));
+
+        var back = await ReceiveAsync(10);
+        Assert.Equal(["a", "b"], Bodies(back));
+        Assert.All(back, one => Assert.Equal((1, Clock.NowMs, (string?)null), (one.Receives, one.SentMs, one.Origin)));
+        Assert.Empty(back.Select(one => one.Id).Intersect(received.Select(one => one.Id)));
+        Assert.Equal([QueueReceiptState.Stale], await Queues.DeleteAsync(Queue, [received[0].Receipt], Cancellation));
+        Assert.Equal(1, await Queues.MoveAsync(Dead, "q-3", null, 10, Cancellation));
+        Assert.Equal(new QueueCounts(1, 0, 0), await Queues.CountAsync("q-3", Cancellation));
+    }
+
+    [Fact]
+    public async Task TrimAsync_Time_RemovesOlderOnes()
+    {
+        await PutAsync([.. Enumerable.Range(0, 1_200).Select(i => $"{i}")]);
+        Clock.NowMs += 1_000;
+        await PutAsync("new");
+
+        Assert.Equal(1_200, await Queues.TrimAsync(Queue, Clock.NowMs, Cancellation));
+
+        Assert.Equal(["new"], Bodies(await ReceiveAsync(10)));
+    }
+
+    [Fact]
+    public async Task DeleteQueueAsync_All_IsForgotten()
+    {
+        await Queues.PutAsync(Queue, [Put("a") with { Deduplication = "k" }], Cancellation);
+
+        await Queues.DeleteQueueAsync(Queue, Cancellation);
+
+        Assert.Equal(default, await Queues.CountAsync(Queue, Cancellation));
+        Assert.False((await Queues.PutAsync(Queue, [Put("a") with { Deduplication = "k" }], Cancellation))[0].Duplicate);
+    }
+
+    private static QueuePut Put(string body) => new(Guid.NewGuid(), Encoding.UTF8.GetBytes(body));
+
+    private static string[] Bodies(IEnumerable<QueueMessage> messages)
+        => [.. messages.Select(one => Encoding.UTF8.GetString(one.Body.Span))];
+
+    private async Task PutAsync(params string[] bodies)
+        => await Queues.PutAsync(Queue, [.. bodies.Select(Put)], Cancellation);
+
+    private async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(int maximum)
+        => await Queues.ReceiveAsync(Queue, new QueueReceive(maximum, HideMs, Fifo: false), Cancellation);
+}
