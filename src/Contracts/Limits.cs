@@ -42,6 +42,12 @@ public static class Limits
     /// </summary>
     public const int ShardWindowRecords = 1 << 20;
 
+    /// <summary>
+    /// Records of one shard that are done and in no saved checkpoint yet before it begins no more batches: a sudden end repeats
+    /// them. A disk that needs 5 ms for a save still lets a million of them pass in a second.
+    /// </summary>
+    public const int UnsavedRecords = 5_000;
+
     /// <summary>Records returned by one read of a shard (Kinesis GetRecords: 10,000).</summary>
     public const int ReadRecords = 10_000;
 

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
@@ -8,6 +9,7 @@ namespace Dispatcher.Grains.Shards;
 internal sealed class CheckpointKeeper(ShardKey key, long epoch, SourceTraits traits, ShardParts parts, IShardReader reader)
 {
     private long _passed;
+    private long _done;
 
     /// <summary>The epoch of the lease.</summary>
     public long Epoch => epoch;
@@ -35,6 +37,12 @@ internal sealed class CheckpointKeeper(ShardKey key, long epoch, SourceTraits tr
         await reader.CommitAsync(checkpoint, cancellation);
         return CheckpointWrite.Saved;
     }
+
+    /// <summary>A checkpoint that holds so many done records is saved.</summary>
+    public void Saved(long done) => (Unsaved, _done) = (false, done);
+
+    /// <summary>Whether a sudden end would repeat more than it may: nothing is to be begun before a checkpoint is saved.</summary>
+    public bool MustSave(long done) => done - _done >= Limits.UnsavedRecords;
 
     /// <summary>How many more records are passed than when it was last asked.</summary>
     public long Passed(long passed)

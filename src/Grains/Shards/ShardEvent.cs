@@ -34,8 +34,8 @@ internal abstract record ShardEvent
     /// <summary>A batch has ended.</summary>
     public sealed record BatchEnded(Batch Batch, BatchResult Result) : ShardEvent;
 
-    /// <summary>A checkpoint is saved, or not.</summary>
-    public sealed record CheckpointEnded(CheckpointWrite Write, long Passed, Exception? Error) : ShardEvent;
+    /// <summary>A checkpoint is saved, or not; with the counts as they were when it was taken.</summary>
+    public sealed record CheckpointEnded(CheckpointWrite Write, long Passed, long Done, Exception? Error) : ShardEvent;
 
     /// <summary>The mapping was told how the last batch ended.</summary>
     public sealed record Reported : ShardEvent

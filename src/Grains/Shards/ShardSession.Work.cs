@@ -203,21 +203,20 @@ internal sealed partial class ShardSession
         }
 
         (_isSaving, _keeper.Unsaved) = (true, true);
-        var passed = _engine.Passed;
-        _save = SaveAsync(checkpoint, passed);
+        _save = SaveAsync(checkpoint, _engine.Passed, _engine.Counts.Done);
     }
 
-    private async Task SaveAsync(Checkpoint checkpoint, long passed)
+    private async Task SaveAsync(Checkpoint checkpoint, long passed, long done)
     {
         await Task.Yield();
         ShardEvent ended;
         try
         {
-            ended = new ShardEvent.CheckpointEnded(await _keeper.SaveAsync(checkpoint, _abort), passed, null);
+            ended = new ShardEvent.CheckpointEnded(await _keeper.SaveAsync(checkpoint, _abort), passed, done, null);
         }
         catch (Exception e)
         {
-            ended = new ShardEvent.CheckpointEnded(CheckpointWrite.Unknown, passed, e);
+            ended = new ShardEvent.CheckpointEnded(CheckpointWrite.Unknown, passed, done, e);
         }
 
         await TellAsync(ended);
@@ -228,7 +227,8 @@ internal sealed partial class ShardSession
         switch (ended.Write)
         {
             case CheckpointWrite.Saved:
-                (_keeper.Unsaved, _saveFailures) = (false, 0);
+                _saveFailures = 0;
+                _keeper.Saved(ended.Done);
                 _parts.Instruments.Committed(Config.Uuid, _keeper.Passed(ended.Passed));
                 break;
             case CheckpointWrite.Fenced:

@@ -111,7 +111,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     {
         var now = NowMs;
         var wakeMs = long.MaxValue;
-        while (!_fenced && _engine.TryStart(now, out wakeMs) is { } batch)
+        while (!_fenced && !_keeper.MustSave(_engine.Counts.Done) && _engine.TryStart(now, out wakeMs) is { } batch)
         {
             Begin(batch);
         }

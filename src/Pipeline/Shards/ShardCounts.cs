@@ -13,6 +13,9 @@ namespace Dispatcher.Pipeline.Shards;
 internal readonly record struct ShardCounts(
     long Polled, long Succeeded, long Filtered, long Destination, long Dropped, long Skipped, long InFlight)
 {
+    /// <summary>Records that would be delivered again by whoever knows nothing of this life.</summary>
+    public long Done => Succeeded + Destination + Dropped;
+
     /// <summary>Whether nothing is missing and nothing is counted twice.</summary>
     public bool Balanced => Polled == Succeeded + Filtered + Destination + Dropped + Skipped + InFlight;
 }

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Dispatcher.Testing.Kafka;
+
+namespace Dispatcher.Silo.Tests.EndToEnd;
+
+/// <summary>A server's configuration that knows a Kafka cluster by the name <c>test</c>.</summary>
+internal static class KafkaSettings
+{
+    /// <summary>The cluster's ARN.</summary>
+    public const string Arn = "arn:aws:kafka:us-east-1:000000000000:cluster/test/00000000-0000-0000-0000-000000000000-1";
+
+    /// <summary>The configuration file.</summary>
+    public static string Config(KafkaCluster kafka)
+    {
+        var client = new JsonObject();
+        foreach (var (name, value) in KafkaCluster.ClientSettings)
+        {
+            client[name] = value;
+        }
+
+        var cluster = new JsonObject { ["BootstrapServers"] = kafka.Servers, ["Client"] = client };
+        return new JsonObject
+        {
+            ["Sources"] = new JsonObject { ["Kafka"] = new JsonObject { ["test"] = cluster } },
+        }.ToJsonString();
+    }
+}
