@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 
 namespace Dispatcher.Contracts.Names;
@@ -12,6 +13,8 @@ public static class SequenceNumber
     public const int Length = 56;
 
     private const string Prefix = "49";
+
+    private static ReadOnlySpan<byte> Zeros => "49000000000000000000000000000000000000000000000000000000"u8;
 
     /// <summary>The sequence number of a position (0 or more).</summary>
     public static string Format(long position) => string.Create(Length, position, static (span, value) => Write(value, span));
@@ -30,13 +33,10 @@ public static class SequenceNumber
     /// <summary>Writes the sequence number of a position into 56 ASCII bytes.</summary>
     public static void Write(long position, Span<byte> into)
     {
-        into[0] = (byte)'4';
-        into[1] = (byte)'9';
-        into[2..Length].Fill((byte)'0');
-        for (var i = Length - 1; position > 0; i--, position /= 10)
-        {
-            into[i] = (byte)('0' + (position % 10));
-        }
+        Zeros.CopyTo(into);
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(position, digits, out var count);
+        digits[..count].CopyTo(into[(Length - count)..]);
     }
 
     /// <summary>Reads a sequence number that <see cref="Format"/> wrote.</summary>

@@ -10,20 +10,18 @@ internal sealed class StreamPayload : IPayloadShape
     private const int NumbersBytes = 2 * SequenceNumber.Length + 32;
 
     private readonly byte[] _afterTime;
-    private readonly byte[] _afterEventId;
-    private readonly byte[] _afterId;
+    private readonly byte[] _tail;
     private readonly int _fixedBytes;
 
     public StreamPayload(string streamArn, PayloadContext context)
     {
         _afterTime = Encoding.UTF8.GetBytes(
             $"}},\"eventSource\":\"aws:kinesis\",\"eventVersion\":\"1.0\",\"eventID\":\"{context.Shard}:");
-        _afterEventId = Encoding.UTF8.GetBytes(
+        _tail = Encoding.UTF8.GetBytes(
             "\",\"eventName\":\"aws:kinesis:record\",\"invokeIdentityArn\":\"arn:aws:iam::" + context.Account
-            + ":role/dispatcher\",\"awsRegion\":\"" + context.Region + "\",\"eventSourceARN\":\"");
-        _afterId = Encoding.UTF8.GetBytes(JsonText.Escape(streamArn) + "\"},");
+            + ":role/dispatcher\",\"awsRegion\":\"" + context.Region + "\",\"eventSourceARN\":\"" + JsonText.Escape(streamArn) + "\"},");
         _fixedBytes = Head.Length + AfterKey.Length + AfterSequence.Length + AfterData.Length
-            + _afterTime.Length + _afterEventId.Length + _afterId.Length + NumbersBytes;
+            + _afterTime.Length + _tail.Length + NumbersBytes;
     }
 
     public int EnvelopeBytes => 16;
@@ -46,15 +44,15 @@ internal sealed class StreamPayload : IPayloadShape
         buffer.Raw(Head);
         buffer.Escaped(record.Key.Span);
         buffer.Raw(AfterKey);
-        SequenceNumber.Write(record.Position, buffer.Take(SequenceNumber.Length));
+        var sequence = buffer.Take(SequenceNumber.Length);
+        SequenceNumber.Write(record.Position, sequence);
         buffer.Raw(AfterSequence);
         buffer.Base64(record.Data.Span);
         buffer.Raw(AfterData);
         WriteSeconds(buffer, record.TimestampMs);
         buffer.Raw(_afterTime);
-        SequenceNumber.Write(record.Position, buffer.Take(SequenceNumber.Length));
-        buffer.Raw(_afterEventId);
-        buffer.Raw(_afterId);
+        buffer.Raw(sequence);
+        buffer.Raw(_tail);
     }
 
     public void End(PayloadBuffer buffer) => Envelope.CloseList(buffer, "]}"u8);

@@ -9,7 +9,7 @@ namespace Dispatcher.Pipeline.Shards;
 /// </summary>
 internal sealed class RecordWindow(long next)
 {
-    private WindowEntry[] _ring = new WindowEntry[64];
+    private WindowEntry[] _ring = [];
     private long _head;
     private long _tail;
     private long _nextRead = next;
@@ -140,7 +140,8 @@ internal sealed class RecordWindow(long next)
 
     private void Grow()
     {
-        var larger = new WindowEntry[_ring.Length * 2];
+        // Nothing is held for a shard that never had a record.
+        var larger = new WindowEntry[Math.Max(64, _ring.Length * 2)];
         for (var number = _head; number < _tail; number++)
         {
             larger[number & (larger.Length - 1)] = Entry(number);
