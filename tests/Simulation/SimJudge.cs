@@ -64,6 +64,24 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
 
     public void Learned(IEnumerable<long> positions) => _known.UnionWith(positions);
 
+    /// <summary>
+    /// Records went back to the source. Where keys have an order, all that was read of their keys must be done or go back too: it
+    /// would overtake them.
+    /// </summary>
+    public void Returned(ShardEngine engine, IReadOnlyList<long> positions)
+    {
+        Check(positions.Count == 0 || engine.Plan.ReturnsFailed, "records went back that are to be tried again here");
+        Learned(positions);
+        if (positions.Count == 0 || !engine.Plan.Ordered || _disturbed)
+        {
+            return;
+        }
+
+        var keys = positions.Select(log.KeyOf).ToHashSet();
+        var left = log.Positions.FirstOrDefault(p => p < engine.NextRead && !_known.Contains(p) && keys.Contains(log.KeyOf(p)), -1);
+        Check(left < 0, $"record {left} would overtake those of its key that went back");
+    }
+
     public void GivenUp(ShardPlan plan, IReadOnlyList<long> positions, GiveUpReason? reason)
     {
         Check(

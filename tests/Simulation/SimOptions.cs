@@ -67,6 +67,7 @@ internal sealed record SimOptions
         Ordered = random.Next(5) != 0,
         PayloadBytes = random.Next(2) == 0 ? 1_000 : 60,
         Filter = random.Next(3) == 0 ? new SimFilter(random.Next(2, 6)) : null,
+        ReturnsFailed = random.Next(6) == 0,
         Retry = new RetryPlan
         {
             MaximumAttempts = random.Next(3) == 0 ? -1 : random.Next(4),

@@ -123,6 +123,7 @@ internal sealed class SimRun
         }
 
         _engine.Complete(batch, result, _nowMs);
+        _judge.Returned(_engine, _engine.TakeReturned());
     }
 
     private BatchResult Outcome(long[] positions)

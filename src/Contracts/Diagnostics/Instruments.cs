@@ -19,6 +19,7 @@ public sealed class Instruments : IDisposable
     private readonly Counter<long> _invoked;
     private readonly Counter<long> _failedInvoke;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _returned;
     private readonly Counter<long> _destination;
     private readonly Counter<long> _committed;
     private readonly Counter<long> _succeeded;
@@ -36,6 +37,7 @@ public sealed class Instruments : IDisposable
         _invoked = _meter.CreateCounter<long>("InvokedEventCount", "{record}", "Records handed to the function");
         _failedInvoke = _meter.CreateCounter<long>("FailedInvokeEventCount", "{record}", "Records whose invocation failed");
         _dropped = _meter.CreateCounter<long>("DroppedEventCount", "{record}", "Records given up without a destination");
+        _returned = _meter.CreateCounter<long>("ReturnedEventCount", "{record}", "Failed records given back to their queue");
         _destination = _meter.CreateCounter<long>(
             "OnFailureDestinationDeliveredEventCount", "{record}", "Records handed to the on-failure destination");
         _committed = _meter.CreateCounter<long>("CommittedEventCount", "{record}", "Records that the checkpoint has passed");
@@ -64,6 +66,9 @@ public sealed class Instruments : IDisposable
 
     /// <summary>Records were given up and nobody got them.</summary>
     public void Dropped(string mapping, long records) => _dropped.Add(records, Mapping(mapping));
+
+    /// <summary>Records failed and went back to their queue.</summary>
+    public void Returned(string mapping, long records) => _returned.Add(records, Mapping(mapping));
 
     /// <summary>Records were given up and are safe in the destination.</summary>
     public void DeliveredToDestination(string mapping, long records) => _destination.Add(records, Mapping(mapping));

@@ -20,4 +20,12 @@ public interface IShardReader : IAsyncDisposable
     /// Safe to call with the same checkpoint twice.
     /// </summary>
     ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation);
+
+    /// <summary>
+    /// Gives records back that failed: the source must not take them for done, though the next checkpoint does. Called only
+    /// where <see cref="SourceTraits.TakesBack"/> is set, always before the checkpoint that passes the records. Only notes it;
+    /// what there is to do happens with the next <see cref="CommitAsync"/>.
+    /// </summary>
+    void Return(IReadOnlyList<long> positions)
+        => throw new NotSupportedException("this source takes nothing back");
 }

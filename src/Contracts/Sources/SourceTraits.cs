@@ -7,4 +7,10 @@ namespace Dispatcher.Contracts.Sources;
 /// True: the broker remembers what was acknowledged and positions mean nothing after a reconnect (queues), so a stored
 /// checkpoint is not used to go on.
 /// </param>
-public sealed record SourceTraits(SourceKind Kind, bool Ordered, bool BrokerKeepsPosition);
+public sealed record SourceTraits(SourceKind Kind, bool Ordered, bool BrokerKeepsPosition)
+{
+    /// <summary>
+    /// True: the source takes failed records back by <see cref="IShardReader.Return"/> and decides when they come again.
+    /// </summary>
+    public bool TakesBack { get; init; }
+}

@@ -22,7 +22,9 @@ internal sealed class ShardPlans(DispatcherConfig server)
             Shape = shape,
             BatchSize = config.BatchSize,
             WindowMs = config.BatchingWindowMs,
-            Lanes = config.ParallelizationFactor,
+            Lanes = QueuePlans.Lanes(config, traits),
+            ReturnsFailed = QueuePlans.ReturnsFailed(config, traits),
+            MaximumPending = QueuePlans.MaximumPending(config, traits),
             Ordered = traits.Ordered,
             Filter = _filters.Compile(config, traits.Kind, shape),
             Retry = new RetryPlan

@@ -49,6 +49,11 @@ internal sealed partial class ShardSession
         _batches.RemoveWhere(t => t.IsCompleted);
         Count(batch, result);
         _engine.Complete(batch, result, NowMs);
+        if (_engine.TakeReturned() is { Count: > 0 } returned)
+        {
+            _reader.Return(returned);
+            _parts.Instruments.Returned(Config.Uuid, returned.Count);
+        }
     }
 
     private void Count(Batch batch, BatchResult result)

@@ -20,6 +20,27 @@ internal sealed class Backlog
         Bytes += size;
     }
 
+    /// <summary>Takes all records that match, in order; the others stay.</summary>
+    public List<long> TakeWhere(Func<long, bool> matches, Func<long, int> size)
+    {
+        var taken = new List<long>();
+        for (var left = _numbers.Count; left > 0; left--)
+        {
+            var number = _numbers.Dequeue();
+            if (matches(number))
+            {
+                Bytes -= size(number);
+                taken.Add(number);
+            }
+            else
+            {
+                _numbers.Enqueue(number);
+            }
+        }
+
+        return taken;
+    }
+
     /// <summary>Takes the first record.</summary>
     public long Take(int size)
     {

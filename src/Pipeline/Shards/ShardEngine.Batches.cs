@@ -77,7 +77,7 @@ internal sealed partial class ShardEngine
                 break;
             case BatchResult.TooLarge tooLarge:
                 batch.LastFailure = tooLarge.Failure;
-                Apply(batch, new Verdict.GiveUp(GiveUpReason.MaximumPayloadSizeExceeded));
+                TooLarge(batch);
                 break;
             case BatchResult.HandOverFailed:
                 Later(batch, nowMs);
@@ -190,7 +190,24 @@ internal sealed partial class ShardEngine
     private void Failed(Batch batch, BatchFailure failure, long nowMs)
     {
         Note(batch, failure, nowMs);
+        if (_plan.ReturnsFailed && !(_plan.Retry.Bisect && batch.Count > 1))
+        {
+            GiveBack(batch);
+            return;
+        }
+
         Apply(batch, FailurePolicy.AfterFailure(_plan.Retry, batch, nowMs, _random));
+    }
+
+    private void TooLarge(Batch batch)
+    {
+        if (_plan.ReturnsFailed)
+        {
+            GiveBack(batch);
+            return;
+        }
+
+        Apply(batch, new Verdict.GiveUp(GiveUpReason.MaximumPayloadSizeExceeded));
     }
 
     /// <summary>

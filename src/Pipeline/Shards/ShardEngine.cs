@@ -24,6 +24,7 @@ internal sealed partial class ShardEngine
     private long _filtered;
     private long _destination;
     private long _dropped;
+    private long _returned;
     private long _skipped;
 
     /// <param name="plan">The mapping's options.</param>
@@ -62,7 +63,7 @@ internal sealed partial class ShardEngine
     public long Next => _window.Next;
 
     /// <summary>The ledger.</summary>
-    public ShardCounts Counts => new(_polled, _succeeded, _filtered, _destination, _dropped, _skipped, _window.Pending);
+    public ShardCounts Counts => new(_polled, _succeeded, _filtered, _destination, _dropped, _returned, _skipped, _window.Pending);
 
     /// <summary>How many records may be read now; 0: stop reading until a batch has ended.</summary>
     public int ReadRoom

@@ -31,6 +31,16 @@ internal sealed record ShardPlan
     /// <summary>Bytes of one payload.</summary>
     public int PayloadBytes { get; init; } = Limits.BatchPayloadBytes;
 
+    /// <summary>
+    /// True: records whose invocation failed are given back to the source, which brings them again (or takes them for dead)
+    /// by its own rules; nothing is tried again here but what did not run. Bisect still halves first.
+    /// </summary>
+    public bool ReturnsFailed { get; init; }
+
+    /// <summary>Records in memory that are wanted at most, because nobody else gets them meanwhile; null: as many as are good.</summary>
+    public int? MaximumPending { get; init; }
+
     /// <summary>Records in memory above which the shard is not read on: two batches of every lane, and some at least.</summary>
-    public int PendingRecords => Math.Max(Limits.ShardBufferRecords, (int)Math.Min(2L * BatchSize * Lanes, 20L * Limits.ShardBufferRecords));
+    public int PendingRecords => MaximumPending
+        ?? Math.Max(Limits.ShardBufferRecords, (int)Math.Min(2L * BatchSize * Lanes, 20L * Limits.ShardBufferRecords));
 }
