@@ -6,10 +6,7 @@ public sealed class ClusterConfig
     /// <summary>False: everything runs in this process, with the store in its data folder.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>
-    /// <c>all</c>: grains, functions and the API; <c>silo</c>: grains and functions, the API only for health and metrics;
-    /// <c>gateway</c>: the API only.
-    /// </summary>
+    /// <summary><c>all</c>: grains, functions and the API; <c>silo</c>: no API but health and metrics.</summary>
     public string Role { get; set; } = "all";
 
     /// <summary>Connection string (Npgsql) of the database with membership, reminders and all state.</summary>
@@ -26,10 +23,4 @@ public sealed class ClusterConfig
 
     /// <summary>IP address that others reach this process at; empty takes the machine's first one.</summary>
     public string AdvertiseAddress { get; set; } = "";
-
-    /// <summary>PKCS#12 file with the certificate that silos and gateways show each other; empty for connections without TLS.</summary>
-    public string CertificateFile { get; set; } = "";
-
-    /// <summary>Password of the certificate's file.</summary>
-    public string CertificatePassword { get; set; } = "";
 }

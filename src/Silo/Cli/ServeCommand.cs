@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
+using Dispatcher.Silo.Orleans;
 
 namespace Dispatcher.Silo.Cli;
 
@@ -16,6 +17,8 @@ internal static class ServeCommand
         {
             config,
         };
+        var cluster = new Option<bool>("--cluster") { Description = "Take part in a cluster of silos over PostgreSQL instead of running alone" };
+        command.Add(cluster);
         foreach (var (_, option) in settings)
         {
             command.Add(option);
@@ -26,6 +29,11 @@ internal static class ServeCommand
             var given = settings
                 .Where(setting => parsed.GetValue(setting.Option) is not null)
                 .ToDictionary(setting => setting.Key, setting => parsed.GetValue(setting.Option));
+            if (parsed.GetValue(cluster))
+            {
+                given["Cluster:Enabled"] = "true";
+            }
+
             return RunAsync(parsed.GetValue(config), given, cancellation);
         });
         return command;
@@ -37,6 +45,11 @@ internal static class ServeCommand
         ("Url", Text("--url", "URL", "Where the API listens (default http://127.0.0.1:9000; port 0 takes a free one)")),
         ("Region", Text("--region", "NAME", "Region of every ARN (default us-east-1)")),
         ("Account", Text("--account", "ID", "Account of every ARN, 12 digits (default 000000000000)")),
+        ("Cluster:Role", Text("--role", "ROLE", "In a cluster: all (default), silo (no API but health and metrics)")),
+        ("Cluster:Postgres", Text("--postgres", "STRING", "In a cluster: connection string of its database (Host=…;Username=…;Database=…)")),
+        ("Cluster:SiloPort", Text("--silo-port", "PORT", "In a cluster: port for other silos (default 11111; 0 takes a free one)")),
+        ("Cluster:GatewayPort", Text("--gateway-port", "PORT", "In a cluster: port for gateways (default 30000; 0 takes a free one)")),
+        ("Cluster:AdvertiseAddress", Text("--advertise-address", "IP", "In a cluster: address that others reach this process at (default: the machine's first)")),
         ("Log:Level", Text("--log-level", "LEVEL", "Lowest level logged: Trace, Debug, Information, Warning, Error (default Information)")),
         ("Log:Format", Text("--log-format", "FORMAT", "text or json (default text); logs go to standard error")),
     ];
@@ -50,6 +63,11 @@ internal static class ServeCommand
         if (read.Errors.Count > 0)
         {
             return Terminal.Fail(read.Message);
+        }
+
+        if (read.Config.Cluster.Enabled && !ClusterHosting.Available)
+        {
+            return Terminal.Fail("this build has no cluster support: the NuGet source it was built from lacks the Orleans packages");
         }
 
         try

@@ -28,25 +28,48 @@ internal static class DispatcherParts
         services.AddSingleton(Random.Shared);
         services.AddSingleton<ISecrets, ConfiguredSecrets>();
         services.AddObservability();
-        services.AddSqliteStore();
+        services.AddStore(config.Cluster);
         services.AddEmbeddedStreams();
         services.AddKafkaSource();
         services.AddRabbitMqSource();
         services.AddFunctionRuntimes();
         services.AddGrains();
-        services.AddLocalGrains();
+        services.AddGrainHosting(config.Cluster);
         services.AddGateway();
         services.AddKinesisApi();
         services.AddFunctionOperations();
         services.AddMappingOperations();
         services.AddKinesisApi();
-        services.AddSingleton<MappingStarter>();
-        services.AddSingleton<Drain>();
         return services;
     }
 
     /// <summary>Maps the wire APIs.</summary>
     public static void MapDispatcher(this WebApplication app) => app.MapGateway();
+
+    private static void AddStore(this IServiceCollection services, ClusterConfig cluster)
+    {
+        if (cluster.Enabled)
+        {
+            throw new StartupException("the cluster mode needs the PostgreSQL store, which this version does not have yet");
+        }
+
+        services.AddSqliteStore();
+    }
+
+    /// <summary>The directory and the change notices of a cluster come with its silo (<see cref="WebServer"/>).</summary>
+    private static void AddGrainHosting(this IServiceCollection services, ClusterConfig cluster)
+    {
+        if (cluster.Enabled)
+        {
+            services.AddSingleton<IGrainHosting, ClusterSilo>();
+            return;
+        }
+
+        services.AddLocalGrains();
+        services.AddSingleton<MappingStarter>();
+        services.AddSingleton<Drain>();
+        services.AddSingleton<IGrainHosting, LocalHosting>();
+    }
 
     private static void AddLocalGrains(this IServiceCollection services)
     {

@@ -7,6 +7,7 @@ using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
 using Dispatcher.Silo.Observability;
 using Dispatcher.Silo.Observability.Metrics;
+using Dispatcher.Silo.Orleans;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -26,11 +27,19 @@ internal static class WebServer
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(config.ShutdownSeconds));
         builder.Logging.AddDispatcherLogs(config.Log);
         builder.Services.AddDispatcher(config);
+        if (config.Cluster.Enabled)
+        {
+            builder.AddClusterSilo(config);
+        }
 
         var app = builder.Build();
         app.MapHealth();
         app.MapMetrics();
-        app.MapDispatcher();
+        if (config.Cluster is not { Enabled: true, Role: "silo" })
+        {
+            app.MapDispatcher();
+        }
+
         return app;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 
@@ -14,6 +15,7 @@ internal sealed class ConfigValidator
     {
         var validator = new ConfigValidator();
         validator.Server(config);
+        validator.Cluster(config.Cluster);
         validator.Workers(config.Workers);
         validator.Sources(config.Sources);
         validator.Secrets(config.Secrets);
@@ -34,6 +36,23 @@ internal sealed class ConfigValidator
         Check(
             Enum.TryParse<LogLevel>(config.Log.Level, ignoreCase: true, out _) && !char.IsAsciiDigit(config.Log.Level[0]),
             $"Log:Level '{config.Log.Level}' must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
+    }
+
+    private void Cluster(ClusterConfig cluster)
+    {
+        if (!cluster.Enabled)
+        {
+            return;
+        }
+
+        Check(cluster.Role is "all" or "silo", $"Cluster:Role '{cluster.Role}' must be all or silo");
+        Check(!string.IsNullOrWhiteSpace(cluster.Postgres), "Cluster:Postgres must be the connection string of the cluster's database");
+        Check(!string.IsNullOrWhiteSpace(cluster.Name), "Cluster:Name must not be empty");
+        Range("Cluster:SiloPort", cluster.SiloPort, 0, ushort.MaxValue);
+        Range("Cluster:GatewayPort", cluster.GatewayPort, 0, ushort.MaxValue);
+        Check(
+            cluster.AdvertiseAddress.Length == 0 || IPAddress.TryParse(cluster.AdvertiseAddress, out _),
+            $"Cluster:AdvertiseAddress '{cluster.AdvertiseAddress}' must be an IP address");
     }
 
     private void Workers(WorkersConfig workers)

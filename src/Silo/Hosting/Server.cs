@@ -15,13 +15,15 @@ internal static class Server
         await using var app = WebServer.Build(config);
         await using var stop = cancellation.Register(app.Lifetime.StopApplication);
         await OpenStoreAsync(app.Services.GetRequiredService<IStore>(), app.Lifetime.ApplicationStopping);
+        var grains = app.Services.GetRequiredService<IGrainHosting>();
+        await grains.PrepareAsync(app.Lifetime.ApplicationStopping);
         await WebServer.ListenAsync(app, config);
 
-        var starting = app.Services.GetRequiredService<MappingStarter>().StartAllAsync(app.Lifetime.ApplicationStopping);
+        var starting = grains.WakeAsync(app.Lifetime.ApplicationStopping);
         Welcome.Print(Console.Out, config, WebServer.Address(app));
         await StoppedAsync(app.Lifetime.ApplicationStopping);
         await starting;
-        await app.Services.GetRequiredService<Drain>().RunAsync();
+        await grains.DrainAsync();
         await app.StopAsync(CancellationToken.None);
     }
 

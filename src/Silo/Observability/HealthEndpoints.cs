@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Store;
 
 namespace Dispatcher.Silo.Observability;
@@ -5,7 +6,7 @@ namespace Dispatcher.Silo.Observability;
 /// <summary>What orchestrators ask.</summary>
 internal static class HealthEndpoints
 {
-    /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the store can be written; 503 with the reason where not.</summary>
+    /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the store can be written and every part is ready; 503 with the reason where not.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", context => AnswerAsync(context, StatusCodes.Status200OK, "live"));
@@ -23,6 +24,15 @@ internal static class HealthEndpoints
         try
         {
             await context.RequestServices.GetRequiredService<IStore>().CheckAsync(context.RequestAborted);
+            foreach (var part in context.RequestServices.GetServices<IReadiness>())
+            {
+                if (await part.WhyNotAsync(context.RequestAborted) is { } reason)
+                {
+                    await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, reason);
+                    return;
+                }
+            }
+
             await AnswerAsync(context, StatusCodes.Status200OK, "ready");
         }
         catch (StoreException e)

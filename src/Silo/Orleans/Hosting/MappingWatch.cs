@@ -19,7 +19,7 @@ internal sealed partial class MappingWatch(
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
-    private HashSet<SiloAddress> _active = [];
+    private HashSet<SiloAddress> _living = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,11 +28,17 @@ internal sealed partial class MappingWatch(
         {
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
             {
-                var active = snapshot.Members.Values.Where(m => m.Status == SiloStatus.Active).Select(m => m.SiloAddress).ToHashSet();
-                var begins = _active.Count == 0;
-                var lost = _active.Except(active).Any();
-                _active = active;
-                if ((begins || lost) && active.Contains(self.SiloAddress))
+                var active = Members(snapshot, m => m.Status == SiloStatus.Active);
+                if (!active.Contains(self.SiloAddress))
+                {
+                    continue;
+                }
+
+                // One that shuts down still has its grains and hands them over; what it could not hand over is lost when it is dead.
+                var living = Members(snapshot, m => m.Status is not SiloStatus.Dead and not SiloStatus.None);
+                var (begins, lost) = (_living.Count == 0, _living.Except(living).Any());
+                _living = living;
+                if (begins || lost)
                 {
                     await WakeAllAsync(active, stoppingToken);
                 }
@@ -47,6 +53,9 @@ internal sealed partial class MappingWatch(
     /// <summary>Which silo wakes a mapping.</summary>
     internal static SiloAddress Waker(MappingId id, IEnumerable<SiloAddress> silos)
         => silos.MaxBy(silo => (Mix((uint)silo.GetConsistentHashCode(), id), silo))!;
+
+    private static HashSet<SiloAddress> Members(ClusterMembershipSnapshot snapshot, Func<ClusterMember, bool> which)
+        => snapshot.Members.Values.Where(which).Select(m => m.SiloAddress).ToHashSet();
 
     private static ulong Mix(uint silo, MappingId id)
     {
