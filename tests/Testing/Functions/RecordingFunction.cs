@@ -57,6 +57,19 @@ public sealed class RecordingFunction(string folder)
         return batches;
     }
 
+    /// <summary>The data of all records that were seen so far, duplicates included, in no certain order.</summary>
+    public async Task<IReadOnlyList<string>> TextsAsync()
+    {
+        var texts = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(Seen))
+        {
+            var lines = await File.ReadAllLinesAsync(file);
+            texts.AddRange(lines.Where(line => line.Length > 0).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+        }
+
+        return texts;
+    }
+
     /// <summary>How many records were seen so far, duplicates included.</summary>
     public async Task<int> CountAsync() => (await BatchesAsync()).Sum(batch => batch.Count);
 }
