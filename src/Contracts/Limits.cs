@@ -269,4 +269,7 @@ public static class Limits
 
     /// <summary>Message move tasks of a queue that are remembered (SQS: 10).</summary>
     public const int QueueMoveTasks = 10;
+
+    /// <summary>Characters of an error's text that a checkpoint keeps: it is written with every failure of every lane.</summary>
+    public const int CheckpointErrorChars = 200;
 }

@@ -2,6 +2,7 @@ using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Grains.Destinations;
 using Dispatcher.Grains.Functions;
 using Dispatcher.Grains.Mappings;
 using Dispatcher.Grains.Shards;
@@ -27,6 +28,7 @@ public static class GrainsRegistration
         services.AddSingleton<ShardPlans>();
         services.AddSingleton<IFilterValidator, FilterValidator>();
         services.AddSingleton<BatchInvoker>();
+        services.AddSingleton<BatchHandOver>();
         services.AddSingleton<ShardParts>();
         services.AddSingleton<MappingParts>();
         services.AddSingleton<IGrainMaker, GrainMaker>();

@@ -12,4 +12,20 @@ public sealed record TroubledBatch(
     IReadOnlyList<PositionRange> Ranges,
     int Count,
     int Attempts,
-    long FirstFailureMs);
+    long FirstFailureMs)
+{
+    /// <summary>Invocations that failed, those of bisected batches included; 0 in checkpoints that do not say.</summary>
+    public int Invocations { get; set; }
+
+    /// <summary>The last failed invocation; null where that is not known.</summary>
+    public Guid? RequestId { get; set; }
+
+    /// <summary><c>Handled</c> or <c>Unhandled</c>; null where the function reported failed records.</summary>
+    public string? FunctionError { get; set; }
+
+    /// <summary>The version that ran last.</summary>
+    public string? ExecutedVersion { get; set; }
+
+    /// <summary>The last error's text, at most <see cref="Limits.CheckpointErrorChars"/>.</summary>
+    public string? Error { get; set; }
+}

@@ -1,6 +1,7 @@
 using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Store;
+using Dispatcher.Grains.Destinations;
 using Dispatcher.Grains.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ internal sealed record ShardParts(
     SourcePool Sources,
     ShardPlans Plans,
     BatchInvoker Invoker,
+    BatchHandOver HandOver,
     IGrainDirectory Grains,
     Instruments Instruments,
     TimeProvider Time,

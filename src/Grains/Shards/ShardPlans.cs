@@ -51,7 +51,8 @@ internal sealed class ShardPlans(DispatcherConfig server)
         };
     }
 
-    private string Servers(MappingConfig config)
+    /// <summary>The bootstrap servers of a Kafka mapping, comma separated; empty for other sources.</summary>
+    public string Servers(MappingConfig config)
     {
         if (config.KafkaBootstrapServers is { } servers)
         {

@@ -22,8 +22,7 @@ internal sealed partial class ShardSession
         BatchResult result;
         try
         {
-            var call = new BatchCall(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count);
-            result = await _parts.Invoker.InvokeAsync(call, _abort);
+            result = await _parts.Invoker.InvokeAsync(Call(batch), _abort);
         }
         catch (Exception e)
         {
@@ -37,12 +36,22 @@ internal sealed partial class ShardSession
     /// <summary>Gives a batch to the destination; without one it is dropped, counted and logged.</summary>
     private async Task HandOverAsync(Batch batch)
     {
-        await Task.Yield();
-        var result = Config.OnFailureDestination is { } destination
-            ? (BatchResult)new BatchResult.HandOverFailed($"nothing here delivers to {destination}")
-            : new BatchResult.HandedOver(Dropped: true);
+        BatchResult result;
+        try
+        {
+            result = await _parts.HandOver.DeliverAsync(Call(batch), batch, _abort);
+        }
+        catch (Exception e)
+        {
+            // Cancelled or broken: nobody knows whether it arrived, so it is as if it had not.
+            result = new BatchResult.HandOverFailed(e.Message);
+        }
+
         await TellAsync(new ShardEvent.BatchEnded(batch, result));
     }
+
+    private BatchCall Call(Batch batch)
+        => new(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count);
 
     private void BatchEnded(Batch batch, BatchResult result)
     {

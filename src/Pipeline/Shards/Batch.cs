@@ -36,6 +36,9 @@ internal sealed class Batch(int lane, long[] numbers)
     /// <summary>How the last try failed; null before the first failure.</summary>
     public BatchFailure? LastFailure { get; set; }
 
+    /// <summary>Why the destination could not take it; null before that.</summary>
+    public string? DestinationError { get; set; }
+
     /// <summary>Whether a checkpoint has to remember more than that the records are not done.</summary>
     public bool InTrouble => Attempts > 0 || FirstFailureMs > 0;
 
@@ -49,5 +52,6 @@ internal sealed class Batch(int lane, long[] numbers)
         NotBeforeMs = NotBeforeMs,
         GivenUp = GivenUp,
         LastFailure = LastFailure,
+        DestinationError = DestinationError,
     };
 }

@@ -33,7 +33,8 @@ internal sealed class Restorer
             var batch = new Batch(lane.Index, [])
             {
                 Attempts = known.Attempts,
-                Invocations = known.Attempts,
+                Invocations = Math.Max(known.Invocations, known.Attempts),
+                LastFailure = TroubleMemory.FailureOf(known),
                 FirstFailureMs = known.FirstFailureMs,
                 Restoring = true,
             };

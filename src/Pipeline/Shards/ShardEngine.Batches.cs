@@ -62,8 +62,8 @@ internal sealed partial class ShardEngine
                 CountHandedOver(batch.Count, handed.Dropped);
                 FinishAll(batch.Numbers);
                 break;
-            case BatchResult.Failed failed:
-                Failed(batch, failed.Failure, nowMs);
+            case BatchResult.Failed failure:
+                Failed(batch, failure.Failure, nowMs);
                 break;
             case BatchResult.FailedFrom from:
                 FailedFrom(batch, from, nowMs);
@@ -79,7 +79,8 @@ internal sealed partial class ShardEngine
                 batch.LastFailure = tooLarge.Failure;
                 TooLarge(batch);
                 break;
-            case BatchResult.HandOverFailed:
+            case BatchResult.HandOverFailed failed:
+                batch.DestinationError = failed.Text;
                 Later(batch, nowMs);
                 break;
             default:

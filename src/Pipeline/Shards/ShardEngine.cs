@@ -224,7 +224,7 @@ internal sealed partial class ShardEngine
             ranges.Add(new PositionRange(_window.Entry(batch.Numbers[from]).Position, _window.Entry(batch.Numbers[i]).Position));
         }
 
-        return new TroubledBatch(ranges, batch.Count, batch.Attempts, batch.FirstFailureMs);
+        return TroubleMemory.Of(batch, ranges);
     }
 
     /// <summary>

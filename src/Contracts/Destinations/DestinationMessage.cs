@@ -1,0 +1,6 @@
+namespace Dispatcher.Contracts.Destinations;
+
+/// <summary>One message for an on-failure destination.</summary>
+/// <param name="Body">AWS's record of the failure: JSON in UTF-8.</param>
+/// <param name="Key">The key of the failed record, for destinations that have keys; null without.</param>
+public sealed record DestinationMessage(ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte>? Key = null);
