@@ -272,4 +272,7 @@ public static class Limits
 
     /// <summary>Characters of an error's text that a checkpoint keeps: it is written with every failure of every lane.</summary>
     public const int CheckpointErrorChars = 200;
+
+    /// <summary>Bytes of a message for an on-failure topic before compression: a whole payload in base64 and what stands around it.</summary>
+    public const int KafkaDeliveryBytes = 2 * BatchPayloadBytes;
 }

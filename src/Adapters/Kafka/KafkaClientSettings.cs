@@ -37,6 +37,34 @@ internal static class KafkaClientSettings
             // A full prefetch queue is looked at again after this; librdkafka's own 1000 ms would let fast readers wait.
             ["fetch.queue.backoff.ms"] = "10",
         };
+        return Complete(settings, target, credentials);
+    }
+
+    /// <summary>
+    /// Settings of the producer for on-failure records: written once and in order by every replica that is in step, or not at
+    /// all. The broker's own maximum of a message counts, not the client's; the records are mostly text and get smaller.
+    /// </summary>
+    public static Dictionary<string, string> ForProducer(KafkaTarget target, KafkaCredentials credentials) => Complete(
+        new Dictionary<string, string>
+        {
+            ["bootstrap.servers"] = target.Servers,
+            ["client.id"] = "dispatcher",
+            ["acks"] = "all",
+            ["enable.idempotence"] = "true",
+            ["message.timeout.ms"] = Text(KafkaTimes.Delivery),
+            ["message.max.bytes"] = Text(Limits.KafkaDeliveryBytes),
+            ["compression.type"] = "gzip",
+            ["linger.ms"] = "5",
+            ["partitioner"] = "murmur2_random",
+            ["socket.keepalive.enable"] = "true",
+            ["reconnect.backoff.max.ms"] = "2000",
+        },
+        target,
+        credentials);
+
+    private static Dictionary<string, string> Complete(
+        Dictionary<string, string> settings, KafkaTarget target, KafkaCredentials credentials)
+    {
         Secure(settings, target, credentials);
         foreach (var (name, value) in target.Cluster?.Client ?? [])
         {

@@ -32,7 +32,7 @@ internal sealed partial record KafkaTarget(
         var topic = config.Topics is [var one]
             ? one
             : throw ServiceException.Invalid("Exactly one topic must be given for a Kafka event source.");
-        if (topic.Length > Limits.KafkaTopicLength || !TopicName().IsMatch(topic))
+        if (!IsTopic(topic))
         {
             throw ServiceException.Invalid($"'{topic}' is not a valid Kafka topic name.");
         }
@@ -43,6 +43,9 @@ internal sealed partial record KafkaTarget(
         return new KafkaTarget(
             config.Uuid, string.Join(',', servers), topic, config.ConsumerGroupId ?? config.Uuid, cluster, config.SourceAccess);
     }
+
+    /// <summary>Whether a topic can have that name.</summary>
+    public static bool IsTopic(string name) => name.Length <= Limits.KafkaTopicLength && TopicName().IsMatch(name);
 
     private static (IReadOnlyList<string> Servers, KafkaClusterConfig Cluster) Named(MappingConfig config, DispatcherConfig server)
     {

@@ -17,4 +17,7 @@ internal static class KafkaTimes
 
     /// <summary>The same while a partition is paused, which is to be resumed soon.</summary>
     public const int PausedPollMs = 10;
+
+    /// <summary>How long a message for an on-failure topic may take to be confirmed before it counts as failed.</summary>
+    public static readonly TimeSpan Delivery = TimeSpan.FromSeconds(20);
 }

@@ -26,7 +26,11 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
 
     /// <summary>Opens a channel, and the connection first where there is none.</summary>
     /// <exception cref="Contracts.Sources.SourceException">It cannot be had; the kind says why.</exception>
-    public async ValueTask<RabbitMqChannel> OpenChannelAsync(CancellationToken cancellation)
+    public ValueTask<RabbitMqChannel> OpenChannelAsync(CancellationToken cancellation) => OpenChannelAsync(null, cancellation);
+
+    /// <summary>Opens a channel with options of its own, and the connection first where there is none.</summary>
+    /// <exception cref="Contracts.Sources.SourceException">It cannot be had; the kind says why.</exception>
+    public async ValueTask<RabbitMqChannel> OpenChannelAsync(CreateChannelOptions? options, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
@@ -39,7 +43,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
             }
 
             // A wrong virtual host shows only here: the client does not wait for the broker's answer to connection.open.
-            return new RabbitMqChannel(_connection, await _connection.CreateChannelAsync(cancellationToken: cancellation));
+            return new RabbitMqChannel(_connection, await _connection.CreateChannelAsync(options, cancellation));
         }
         catch (Exception e) when (!_disposed && !Cancelled(e, cancellation))
         {
@@ -86,7 +90,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
             VirtualHost = plan.VirtualHost,
             UserName = credentials.Username,
             Password = credentials.Password,
-            ClientProvidedName = $"dispatcher mapping {plan.Mapping}",
+            ClientProvidedName = plan.Mapping.Length > 0 ? $"dispatcher mapping {plan.Mapping}" : "dispatcher destinations",
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = s_heartbeat,

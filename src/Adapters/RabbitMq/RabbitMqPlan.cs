@@ -54,6 +54,42 @@ internal sealed record RabbitMqPlan(string Mapping, string Broker, Uri Url, stri
         };
     }
 
+    /// <summary>
+    /// Compiles a destination, <c>arn:aws:mq:region:account:broker:NAME:ID:QUEUE</c>: the rest of the ARN is the queue. A mapping
+    /// that reads the same broker writes there as it reads, with its virtual host and its secret; others take those of the
+    /// broker's configuration.
+    /// </summary>
+    /// <exception cref="ServiceException">InvalidParameterValue: what is wrong with it.</exception>
+    public static RabbitMqPlan ForDestination(MappingConfig mapping, DispatcherConfig config)
+    {
+        var text = mapping.OnFailureDestination;
+        if (!Arn.TryParse(text, out var arn) || arn.Resource.Split(':', 4) is not ["broker", { Length: > 0 } name, { Length: > 0 }, { Length: > 0 } queue])
+        {
+            throw ServiceException.Invalid($"'{text}' names no queue of a broker (arn:aws:mq:region:account:broker:name:id:queue).");
+        }
+
+        if (!config.Sources.RabbitMq.TryGetValue(name, out var broker))
+        {
+            throw ServiceException.Invalid($"Broker '{name}' is not in the configuration (Sources:RabbitMq:{name}).");
+        }
+
+        var same = Arn.TryParse(mapping.EventSourceArn, out var source) && source.Service == "mq" && BrokerName(mapping.EventSourceArn) == name;
+        return new RabbitMqPlan("", name, BrokerUrl(name, broker), queue)
+        {
+            VirtualHost = (same ? Access(mapping, VirtualHostAccess) : broker.VirtualHost) ?? "/",
+            SecretArn = (same ? Access(mapping, SecretAccess) : null) ?? SecretOf(name, broker, config),
+            CaFile = CaFilePath(name, broker),
+            Consumers = 0,
+            Prefetch = 1,
+        };
+    }
+
+    private static string SecretOf(string name, RabbitMqBrokerConfig broker, DispatcherConfig config)
+        => broker.Secret.Length > 0
+            ? $"arn:aws:secretsmanager:{config.Region}:{config.Account}:secret:{broker.Secret}"
+            : throw ServiceException.Invalid(
+                $"Broker '{name}' is not the mapping's source and has no credentials for destinations (Sources:RabbitMq:{name}:Secret).");
+
     private static string BrokerName(string? text)
         => Arn.TryParse(text, out var arn) && arn.Resource.Split(':') is ["broker", { Length: > 0 } name, { Length: > 0 }]
             ? name

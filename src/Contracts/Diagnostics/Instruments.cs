@@ -21,6 +21,7 @@ public sealed class Instruments : IDisposable
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _returned;
     private readonly Counter<long> _destination;
+    private readonly Counter<long> _destinationFailures;
     private readonly Counter<long> _committed;
     private readonly Counter<long> _succeeded;
     private readonly Counter<long> _errors;
@@ -40,6 +41,8 @@ public sealed class Instruments : IDisposable
         _returned = _meter.CreateCounter<long>("ReturnedEventCount", "{record}", "Failed records given back to their queue");
         _destination = _meter.CreateCounter<long>(
             "OnFailureDestinationDeliveredEventCount", "{record}", "Records handed to the on-failure destination");
+        _destinationFailures = _meter.CreateCounter<long>(
+            "DestinationDeliveryFailures", "{batch}", "Deliveries to the on-failure destination that failed and are tried again");
         _committed = _meter.CreateCounter<long>("CommittedEventCount", "{record}", "Records that the checkpoint has passed");
         _succeeded = _meter.CreateCounter<long>("SucceededEventCount", "{record}", "Records that the function dealt with");
         _errors = _meter.CreateCounter<long>("ErrorCount", "{error}", "Errors by kind: polling, invoke, destination, commit");
@@ -80,6 +83,13 @@ public sealed class Instruments : IDisposable
     /// <param name="mapping">The mapping.</param>
     /// <param name="kind">AWS's name: PollingErrorCount, InvokeErrorCount, CommitErrorCount, OnFailureDestinationDeliveryErrorCount.</param>
     public void Failed(string mapping, string kind) => _errors.Add(1, Mapping(mapping), new("kind", kind));
+
+    /// <summary>The on-failure destination did not take a batch; it is tried again.</summary>
+    public void DestinationFailed(string mapping)
+    {
+        _destinationFailures.Add(1, Mapping(mapping));
+        Failed(mapping, "OnFailureDestinationDeliveryErrorCount");
+    }
 
     /// <summary>A batch ended whose last record had this age.</summary>
     public void IteratorAge(string mapping, double milliseconds) => _iteratorAge.Record(milliseconds, Mapping(mapping));

@@ -28,6 +28,9 @@ internal sealed partial class ShardSession
             NextRetryMs = lane.Running is null ? lane.Waiting?.NotBeforeMs : null,
             LastError = trouble?.LastFailure?.Text,
             LastRequestId = trouble?.LastFailure?.RequestId,
+            TroubledCount = lane.TroubledFrom is null ? 0 : trouble?.Count ?? 0,
+            GivenUp = trouble?.GivenUp?.ToString(),
+            DestinationError = trouble?.DestinationError,
         };
     }
 }

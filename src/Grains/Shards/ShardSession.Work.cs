@@ -82,7 +82,7 @@ internal sealed partial class ShardSession
                 instruments.DeliveredToDestination(mapping, batch.Count);
                 break;
             case BatchResult.HandOverFailed failed:
-                instruments.Failed(mapping, "OnFailureDestinationDeliveryErrorCount");
+                instruments.DestinationFailed(mapping);
                 LogHandOverFailed(_parts.Logger, _key, failed.Text);
                 break;
             case BatchResult.Failed failed:

@@ -28,5 +28,5 @@ internal static class FailureRecords
     }
 
     private static ReadOnlyMemory<byte>? Key(SourceKind kind, in Record record)
-        => kind != SourceKind.Kafka || (record.Flags & RecordFlags.NullKey) != 0 ? null : record.Key.ToArray();
+        => kind != SourceKind.Kafka || (record.Flags & RecordFlags.NullKey) != 0 ? (ReadOnlyMemory<byte>?)null : record.Key.ToArray();
 }

@@ -9,5 +9,5 @@ namespace Dispatcher.Pipeline.Shards;
 internal sealed record LaneView(int Index, int Backlog, Batch? Running, Batch? Waiting, long? TroubledFrom)
 {
     /// <summary>In one word.</summary>
-    public string State => Running is not null ? "Invoking" : Waiting is not null ? "BackingOff" : Backlog > 0 ? "Collecting" : "Idle";
+    public string State => Running is { GivenUp: not null } ? "HandingOver" : Running is not null ? "Invoking" : Waiting is not null ? "BackingOff" : Backlog > 0 ? "Collecting" : "Idle";
 }

@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.Destinations;
 using Dispatcher.Adapters.Embedded;
 using Dispatcher.Adapters.Kafka;
 using Dispatcher.Adapters.RabbitMq;
@@ -32,6 +33,7 @@ internal static class DispatcherParts
         services.AddEmbeddedStreams();
         services.AddKafkaSource();
         services.AddRabbitMqSource();
+        services.AddDestinations();
         services.AddFunctionRuntimes();
         services.AddGrains();
         services.AddGrainHosting(config.Cluster);

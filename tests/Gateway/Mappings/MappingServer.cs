@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
@@ -48,6 +49,7 @@ internal sealed class MappingServer : IAsyncDisposable
         builder.Services.AddSingleton<Catalog>();
         builder.Services.AddSingleton<IGrainDirectory, ActingGrains>();
         builder.Services.AddSingleton<ISourceFactory, AnySource>();
+        builder.Services.AddSingleton<IDestinationWriter, AnyDestination>();
         builder.Services.AddGateway().AddMappingOperations();
         var app = builder.Build();
         app.MapGateway();

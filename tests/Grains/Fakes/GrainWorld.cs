@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
@@ -33,6 +34,7 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
         services.AddSingleton(Catalog);
         services.AddSingleton<IGrainDirectory>(this);
         services.AddSingleton<ISourceFactory>(Source);
+        services.AddSingleton<IDestinationWriter>(Destination);
         services.AddGrains();
         services.AddSingleton<IFunctionInvoker>(Function);
         _services = services.BuildServiceProvider();
@@ -45,6 +47,8 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
     public FakeSource Source { get; } = new();
 
     public FakeFunction Function { get; } = new();
+
+    public FakeDestination Destination { get; } = new();
 
     private IGrainMaker Make => _services.GetRequiredService<IGrainMaker>();
 
@@ -85,6 +89,12 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
     /// <summary>Waits until a shard's checkpoint is at a position.</summary>
     public Task UntilCheckpointAsync(MappingId id, string shard, long next)
         => Eventually.TrueAsync(async () => (await Store.Checkpoints.ListAsync(id, CancellationToken.None)).GetValueOrDefault(shard)?.Next == next, $"the checkpoint of {shard} is {next}");
+
+    /// <summary>Waits until a shard's checkpoint names a batch with so many failed attempts.</summary>
+    public Task UntilTroubledAsync(MappingId id, string shard, int attempts)
+        => Eventually.TrueAsync(
+            async () => (await Store.Checkpoints.ListAsync(id, CancellationToken.None)).GetValueOrDefault(shard)?.Troubled.Any(t => t.Attempts == attempts) == true,
+            $"the checkpoint of {shard} has a batch with {attempts} attempts");
 
     public async ValueTask DisposeAsync()
     {

@@ -13,13 +13,14 @@ public static class MappingRegistration
 {
     /// <summary>
     /// Adds the operations. Needs in the container: DispatcherConfig, TimeProvider, IStore, IGrainDirectory, every
-    /// ISourceFactory and, where filters can be compiled, IFilterValidator.
+    /// ISourceFactory and IDestinationWriter and, where filters can be compiled, IFilterValidator.
     /// </summary>
     public static IServiceCollection AddMappingOperations(this IServiceCollection services)
     {
         services.TryAddSingleton<Catalog>();
         services.AddSingleton<MappingClaims>();
         services.AddSingleton<MappingFunctions>();
+        services.AddSingleton<MappingPlaces>();
         services.AddSingleton<MappingStore>();
         services.AddSingleton(parts => new MappingRequest(
             parts.GetRequiredService<TimeProvider>(),

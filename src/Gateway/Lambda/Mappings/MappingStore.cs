@@ -13,7 +13,7 @@ namespace Dispatcher.Gateway.Lambda.Mappings;
 /// the call of the grain, the next start goes on from the document.
 /// </summary>
 internal sealed class MappingStore(
-    Catalog catalog, MappingClaims claims, IGrainDirectory grains, IEnumerable<ISourceFactory> sources, DispatcherConfig settings)
+    Catalog catalog, MappingClaims claims, IGrainDirectory grains, MappingPlaces places, DispatcherConfig settings)
 {
     /// <summary>Finds a mapping by the text a caller gave as its UUID.</summary>
     /// <exception cref="ServiceException">There is none (NotFound).</exception>
@@ -26,7 +26,8 @@ internal sealed class MappingStore(
     {
         await claims.CheckAsync(config, cancellation);
         CheckPlace(config);
-        await CheckSourceAsync(config, cancellation);
+        await places.CheckSourceAsync(config, cancellation);
+        await places.CheckDestinationAsync(config, cancellation);
     }
 
     /// <summary>
@@ -43,7 +44,12 @@ internal sealed class MappingStore(
 
         if (!present.SourceAccess.SequenceEqual(wanted.SourceAccess))
         {
-            await CheckSourceAsync(wanted, cancellation);
+            await places.CheckSourceAsync(wanted, cancellation);
+        }
+
+        if (present.OnFailureDestination != wanted.OnFailureDestination)
+        {
+            await places.CheckDestinationAsync(wanted, cancellation);
         }
     }
 
@@ -103,13 +109,6 @@ internal sealed class MappingStore(
             await ReconcileAsync(changed);
             throw;
         }
-    }
-
-    private async ValueTask CheckSourceAsync(MappingConfig config, CancellationToken cancellation)
-    {
-        var factory = sources.FirstOrDefault(one => one.Handles(config)) ?? throw ServiceException.Invalid(
-            $"This server cannot read the event source {config.EventSourceArn ?? "self-managed Kafka"} yet.");
-        await factory.ValidateAsync(config, cancellation);
     }
 
     // Streams and queues live in this server; those of another region or account cannot. Brokers are found by name alone.

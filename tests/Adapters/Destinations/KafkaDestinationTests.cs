@@ -1,0 +1,102 @@
+using System.Text;
+using Confluent.Kafka;
+using Dispatcher.Adapters.Destinations;
+using Dispatcher.Adapters.Kafka;
+using Dispatcher.Adapters.Tests.Kafka;
+using Dispatcher.Contracts.Destinations;
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Sources;
+
+namespace Dispatcher.Adapters.Tests.Destinations;
+
+public sealed class KafkaDestinationTests(KafkaFixture kafka) : IClassFixture<KafkaFixture>
+{
+    [Fact]
+    public async Task Deliver_Messages_AreInTheTopicWithTheirKeys()
+    {
+        using var producers = new KafkaProducers();
+        var topic = await kafka.NewTopicAsync(1);
+
+        await Destination(producers).DeliverAsync(
+            Mapping(topic), [Message("one", "k1"), Message("two", null), Message("", "")], TestContext.Current.CancellationToken);
+
+        var seen = await ReadAsync(topic, 3);
+        Assert.Equal([("k1", "one"), (null, "two"), ("", "")], seen);
+    }
+
+    [Fact]
+    public async Task Deliver_BrokerIsAway_FailsAndThenArrives()
+    {
+        using var producers = new KafkaProducers();
+        var topic = await kafka.NewTopicAsync(1);
+        var mapping = Mapping(topic);
+        var destination = Destination(producers, ("message.timeout.ms", "1000"));
+
+        await kafka.Cluster.DownAsync();
+        await Assert.ThrowsAsync<DestinationException>(
+            () => destination.DeliverAsync(mapping, [Message("one", "k")], TestContext.Current.CancellationToken).AsTask());
+        await kafka.Cluster.UpAsync();
+        await destination.DeliverAsync(mapping, [Message("one", "k")], TestContext.Current.CancellationToken);
+
+        Assert.Equal(("k", "one"), (await ReadAsync(topic, 1))[0]);
+    }
+
+    [Fact]
+    public async Task Deliver_ManyAtATime_ShareOneProducerAndAllArrive()
+    {
+        using var producers = new KafkaProducers();
+        var topic = await kafka.NewTopicAsync(1);
+        var destination = Destination(producers);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => destination.DeliverAsync(
+            Mapping(topic), [Message($"v{i}", $"k{i}")], TestContext.Current.CancellationToken).AsTask()));
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"v{i}").Order(), (await ReadAsync(topic, 20)).Select(s => s.Value).Order());
+    }
+
+    [Theory]
+    [InlineData("kafka://")]
+    [InlineData("kafka://a b")]
+    [InlineData("kafka://..")]
+    public async Task Check_NoTopicName_IsRefused(string destination)
+    {
+        using var producers = new KafkaProducers();
+
+        await Assert.ThrowsAsync<ServiceException>(() => Destination(producers)
+            .CheckAsync(kafka.Mapping("orders") with { OnFailureDestination = destination }, TestContext.Current.CancellationToken).AsTask());
+    }
+
+    private KafkaDestination Destination(KafkaProducers producers, params (string Name, string Value)[] client)
+    {
+        foreach (var (name, value) in client)
+        {
+            kafka.Config.Sources.Kafka["test"].Client[name] = value;
+        }
+
+        return new(kafka.Config, kafka.Secrets, producers);
+    }
+
+    private MappingConfig Mapping(string topic) => kafka.Mapping("source") with { OnFailureDestination = $"kafka://{topic}" };
+
+    private static DestinationMessage Message(string body, string? key)
+        => new(Encoding.UTF8.GetBytes(body), key is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(key));
+
+    private async Task<List<(string? Key, string Value)>> ReadAsync(string topic, int count)
+    {
+        await using var source = kafka.Source(kafka.Mapping(topic));
+        await using var reader = await source.OpenAsync($"{topic}-0", 0, TestContext.Current.CancellationToken);
+        var seen = new List<(string?, string)>();
+        while (seen.Count < count)
+        {
+            using var page = await reader.ReadAsync(100, TestContext.Current.CancellationToken);
+            foreach (var record in page.Records)
+            {
+                var key = (record.Flags & Contracts.Records.RecordFlags.NullKey) != 0 ? null : Encoding.UTF8.GetString(record.Key.Span);
+                seen.Add((key, Encoding.UTF8.GetString(record.Data.Span)));
+            }
+        }
+
+        return seen;
+    }
+}

@@ -1,0 +1,105 @@
+using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Names;
+using Dispatcher.Grains.Tests.Fakes;
+using Dispatcher.Testing;
+using Dispatcher.Testing.Memory;
+
+namespace Dispatcher.Grains.Tests.Destinations;
+
+public sealed class HandOverTests
+{
+    private const string Queue = "arn:aws:sqs:us-east-1:000000000000:dlq";
+
+    [Fact]
+    public async Task GivenUp_WithADestination_ArrivesThereAndThenIsPassed()
+    {
+        await using var world = new GrainWorld();
+        world.Function.Answer = Fail;
+        world.Source.Add("s-0").Put("a=1", "a=2");
+
+        var id = await world.CreateAsync(Once);
+
+        await world.UntilCheckpointAsync(id, "s-0", 2);
+        var record = Assert.Single(world.Destination.Received);
+        var request = record.GetProperty("requestContext");
+        Assert.Equal("RetryAttemptsExhausted", request.GetProperty("condition").GetString());
+        Assert.Equal(2, request.GetProperty("approximateInvokeCount").GetInt32());
+        Assert.Equal("Unhandled", record.GetProperty("responseContext").GetProperty("functionError").GetString());
+        Assert.Equal(2, record.GetProperty("KinesisBatchInfo").GetProperty("batchSize").GetInt32());
+    }
+
+    [Fact]
+    public async Task GivenUp_DestinationIsAway_NothingIsPassedUntilItIsBack()
+    {
+        await using var world = new GrainWorld();
+        world.Function.Answer = Fail;
+        world.Destination.Away = true;
+        var shard = world.Source.Add("s-0");
+        shard.Put("a=1", "a=2");
+        var id = await world.CreateAsync(Once);
+
+        await Eventually.TrueAsync(() => world.Destination.Failures > 1, "deliveries fail");
+        var status = (await world.Mapping(id).StatusAsync(CancellationToken.None)).Shards.Single();
+        Assert.Equal((0L, 2), (status.Next, status.InFlight));
+        Assert.Equal("the destination is away", status.Lanes.Single().DestinationError);
+        Assert.Equal(0, (await world.Store.Checkpoints.ListAsync(id, CancellationToken.None))["s-0"].Next);
+
+        world.Destination.Away = false;
+        await world.UntilCheckpointAsync(id, "s-0", 2);
+        Assert.Single(world.Destination.Received);
+        Assert.Equal(2, world.Function.Waiting);
+    }
+
+    [Fact]
+    public async Task GivenUp_RestartWhileTheDestinationIsAway_DeliversTheSameFailureWithoutAnotherInvocation()
+    {
+        var store = new MemoryStore();
+        MappingId id;
+        Guid last;
+        await using (var first = new GrainWorld(store))
+        {
+            first.Function.Answer = Fail;
+            first.Destination.Away = true;
+            first.Source.Add("s-0").Put("a=1");
+            id = await first.CreateAsync(Once);
+            await Eventually.TrueAsync(() => first.Destination.Failures > 0, "deliveries fail");
+            await first.Function.NextAsync();
+            last = (await first.Function.NextAsync()).RequestId;
+            await first.UntilTroubledAsync(id, "s-0", attempts: 2);
+        }
+
+        await using var second = new GrainWorld(store);
+        second.Source.Add("s-0").Put("a=1");
+        await second.Mapping(id).ReconcileAsync(CancellationToken.None);
+        await second.UntilCheckpointAsync(id, "s-0", 1);
+
+        Assert.Equal(0, second.Function.Waiting);
+        var record = Assert.Single(second.Destination.Received);
+        Assert.Equal(last, record.GetProperty("requestContext").GetProperty("requestId").GetGuid());
+        Assert.Equal(2, record.GetProperty("requestContext").GetProperty("approximateInvokeCount").GetInt32());
+        Assert.Equal("Unhandled", record.GetProperty("responseContext").GetProperty("functionError").GetString());
+    }
+
+    [Fact]
+    public async Task TooOld_NeverInvoked_HasNoResponseContext()
+    {
+        await using var world = new GrainWorld();
+        world.Source.Add("s-0").Put("a=1");
+
+        // The fake source's records are of the year 1970.
+        var id = await world.CreateAsync(m => m with { OnFailureDestination = Queue, MaximumRecordAgeSeconds = 60 });
+
+        await world.UntilCheckpointAsync(id, "s-0", 1);
+        Assert.Equal(0, world.Function.Waiting);
+        var record = Assert.Single(world.Destination.Received);
+        Assert.Equal("RecordAgeExceeded", record.GetProperty("requestContext").GetProperty("condition").GetString());
+        Assert.Equal(0, record.GetProperty("requestContext").GetProperty("approximateInvokeCount").GetInt32());
+        Assert.False(record.TryGetProperty("responseContext", out _));
+    }
+
+    private static MappingConfig Once(MappingConfig mapping) => mapping with { OnFailureDestination = Queue, MaximumRetryAttempts = 1 };
+
+    private static InvocationOutcome Fail(FakeFunction.Call call)
+        => new InvocationOutcome.FunctionError("Unhandled", "{\"errorMessage\":\"boom\"}"u8.ToArray(), "Error");
+}
