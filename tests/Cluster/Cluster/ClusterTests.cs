@@ -1,4 +1,6 @@
 using Dispatcher.Contracts.Mappings;
+using Orleans.Configuration;
+using Orleans.Hosting;
 using Orleans.Runtime;
 
 namespace Dispatcher.Cluster.Tests.Cluster;
@@ -71,6 +73,30 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task AddSilo_UnderLoad_GetsShardsWithoutLossOrRepetition()
+    {
+        await using var silos = await TestSilos.StartAsync(1, Hurry);
+        silos.Deliveries.Work = TimeSpan.FromMilliseconds(5);
+        await silos.MapAsync(shards: 16);
+        await silos.PutAsync(1000);
+
+        await silos.Cluster.StartAdditionalSiloAsync();
+        await Testing.Eventually.TrueAsync(
+            async () =>
+            {
+                await silos.PutAsync(100);
+                return await silos.PlacesAsync() is { Count: 16 } places
+                    && places.Values.GroupBy(silo => silo).Select(silo => silo.Count()).Order().First() is >= 5 and < 16;
+            },
+            "the new silo has a good part of the shards");
+        await silos.AllArriveAsync();
+
+        Assert.Empty(silos.Deliveries.OutOfOrder());
+        Assert.Equal(0, silos.Deliveries.Repeated);
+        Assert.Equal(2, silos.Deliveries.BySilo().Count);
+    }
+
+    [Fact]
     public async Task DeleteMapping_OnACluster_StopsItsShardsEverywhere()
     {
         await using var silos = await TestSilos.StartAsync(2);
@@ -84,6 +110,13 @@ public sealed class ClusterTests
         await Testing.Eventually.TrueAsync(async () => (await silos.PlacesAsync()).Count == 0, "no shard is left");
         Assert.Null(await silos.Catalog.Mappings.FindAsync(mapping.Uuid, Cancellation));
     }
+
+    /// <summary>Rebalances every 2 s instead of every 10 s.</summary>
+    private static void Hurry(ISiloBuilder silo) => silo.Configure<ActivationRebalancerOptions>(rebalancer =>
+    {
+        rebalancer.RebalancerDueTime = TimeSpan.FromSeconds(2);
+        rebalancer.SessionCyclePeriod = TimeSpan.FromSeconds(2);
+    });
 
     /// <summary>Placement counts all grains, a silo's own included, so the shards alone may differ by one or two.</summary>
     private static void AssertSpread(Dictionary<string, SiloAddress> places, int silos, int fewest)

@@ -1,58 +1,21 @@
-using System.Globalization;
-using System.Text;
-using Dispatcher.Adapters.Embedded;
-using Dispatcher.Adapters.InProcess;
-using Dispatcher.Adapters.Runtimes;
-using Dispatcher.Contracts.Configuration;
-using Dispatcher.Contracts.Diagnostics;
-using Dispatcher.Contracts.Functions;
-using Dispatcher.Contracts.Grains;
-using Dispatcher.Contracts.Mappings;
-using Dispatcher.Contracts.Names;
-using Dispatcher.Contracts.Store;
-using Dispatcher.Contracts.Streams;
-using Dispatcher.Grains;
-using Dispatcher.Silo.Orleans.Activations;
 using Dispatcher.Silo.Orleans.Hosting;
 using Dispatcher.Testing.Memory;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Dispatcher.Cluster.Tests.Cluster;
 
-/// <summary>A few silos in this process over one store in memory, with an embedded stream, an in-process function and a mapping.</summary>
-internal sealed class TestSilos : IAsyncDisposable
+/// <summary>A few silos in this process, with connections, membership and reminders in memory.</summary>
+internal sealed class TestSilos : TestHouse
 {
-    public const string Stream = "orders";
-    public const string Function = "count";
-
-    private readonly ServiceProvider _outside;
-    private readonly Dictionary<string, int> _put = new(StringComparer.Ordinal);
-
     private TestSilos(InProcessTestCluster cluster, MemoryStore store, Deliveries deliveries)
-    {
-        (Cluster, Store, Deliveries) = (cluster, store, deliveries);
-        _outside = AddStore(new ServiceCollection(), store).AddLogging().BuildServiceProvider();
-    }
+        : base(store, deliveries) => Cluster = cluster;
 
     public InProcessTestCluster Cluster { get; }
 
-    public MemoryStore Store { get; }
-
-    public Deliveries Deliveries { get; }
-
-    public MappingId Mapping { get; } = MappingId.New();
-
-    public Catalog Catalog => _outside.GetRequiredService<Catalog>();
-
-    public int Put => _put.Values.Sum();
-
-    /// <summary>The directory as some silo that lives sees it.</summary>
-    public IGrainDirectory Grains => Services(Cluster.Silos.First(s => s.IsActive)).GetRequiredService<IGrainDirectory>();
+    /// <inheritdoc/>
+    protected override IServiceProvider AnySilo => Services(Cluster.Silos.First(s => s.IsActive));
 
     public static async Task<TestSilos> StartAsync(int silos, Action<ISiloBuilder>? change = null)
     {
@@ -78,44 +41,6 @@ internal sealed class TestSilos : IAsyncDisposable
     /// <summary>Services of one silo.</summary>
     public IServiceProvider Services(InProcessSiloHandle silo) => Cluster.GetSiloServiceProvider(silo.SiloAddress);
 
-    /// <summary>Makes the stream, the function and the mapping and wakes it.</summary>
-    public async Task<MappingConfig> MapAsync(int shards, int batchSize = 20)
-    {
-        var cancellation = TestContext.Current.CancellationToken;
-        await _outside.GetRequiredService<IStreams>().CreateAsync(new StreamDraft(Stream), shards, cancellation);
-        await Catalog.Functions.CreateAsync(
-            Function,
-            new FunctionConfig { Name = Function, PackageType = "Image", ImageUri = "in-process://" + Function, Timeout = 60 },
-            cancellation);
-        var mapping = new MappingConfig
-        {
-            Uuid = Mapping.ToString(),
-            FunctionArn = $"arn:aws:lambda:us-east-1:000000000000:function:{Function}",
-            EventSourceArn = $"arn:aws:kinesis:us-east-1:000000000000:stream/{Stream}",
-            StartingPosition = "TRIM_HORIZON",
-            BatchSize = batchSize,
-        };
-        await Catalog.Mappings.CreateAsync(mapping.Uuid, mapping, cancellation);
-        await Grains.Mapping(Mapping).ReconcileAsync(cancellation);
-        return mapping;
-    }
-
-    /// <summary>Puts records over many keys; each key's records are numbered.</summary>
-    public async Task PutAsync(int records, int keys = 100)
-    {
-        var streams = _outside.GetRequiredService<IStreams>();
-        foreach (var chunk in Enumerable.Range(0, records).Chunk(500))
-        {
-            var puts = chunk.Select(i => Next("key-" + (i % keys).ToString(CultureInfo.InvariantCulture))).ToArray();
-            var results = new StreamPutResult[puts.Length];
-            await streams.PutAsync(Stream, puts, results, TestContext.Current.CancellationToken);
-            Assert.All(results, r => Assert.Null(r.Error));
-        }
-    }
-
-    /// <summary>Waits until every record that was put has arrived.</summary>
-    public Task AllArriveAsync() => Testing.Eventually.TrueAsync(() => Deliveries.Distinct == Put, $"all {Put} records arrive");
-
     /// <summary>Where each running shard is.</summary>
     public async Task<Dictionary<string, SiloAddress>> PlacesAsync()
     {
@@ -132,40 +57,10 @@ internal sealed class TestSilos : IAsyncDisposable
         return places;
     }
 
-    public Task<MappingStatus> StatusAsync() => Grains.Mapping(Mapping).StatusAsync(TestContext.Current.CancellationToken);
-
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    protected override async Task StopAsync()
     {
         await Cluster.StopAllSilosAsync();
         await Cluster.DisposeAsync();
-        await _outside.DisposeAsync();
-    }
-
-    private static void Compose(IServiceCollection services, MemoryStore store, Contracts.Invocations.IFunctionHandler handler)
-    {
-        AddStore(services, store);
-        services.AddSingleton(Random.Shared);
-        services.AddSingleton<Instruments>();
-        services.AddSingleton(new ClusterTiming { FirstCheck = TimeSpan.FromMilliseconds(200), Check = TimeSpan.FromSeconds(1) });
-        services.AddFunctionRuntimes();
-        services.AddInProcessFunction(Function, handler);
-        services.AddGrains();
-        services.AddLogging(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Dispatcher", LogLevel.Information));
-    }
-
-    private static IServiceCollection AddStore(IServiceCollection services, MemoryStore store)
-    {
-        services.AddSingleton(new DispatcherConfig { Data = Path.GetTempPath(), DiscoverySeconds = 5 });
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IStore>(store);
-        services.AddSingleton<Catalog>();
-        return services.AddEmbeddedStreams();
-    }
-
-    private StreamPut Next(string key)
-    {
-        var number = _put.GetValueOrDefault(key);
-        _put[key] = number + 1;
-        return new StreamPut(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
     }
 }

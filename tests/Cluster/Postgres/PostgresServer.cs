@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+namespace Dispatcher.Cluster.Tests.Postgres;
+
+/// <summary>A PostgreSQL server of the test's own: loopback, a free port, a data folder under the temporary folder.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly string _programs;
+    private readonly int _port;
+
+    private PostgresServer(string folder, string programs, int port) => (_folder, _programs, _port) = (folder, programs, port);
+
+    /// <summary>For Npgsql.</summary>
+    public string ConnectionString
+        => $"Host=127.0.0.1;Port={_port.ToString(CultureInfo.InvariantCulture)};Username=postgres;Database=postgres;Pooling=true";
+
+    /// <summary>Starts a server; skips the test where PostgreSQL is not installed.</summary>
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var programs = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).FirstOrDefault()
+            : null;
+        Assert.SkipWhen(programs is null, "PostgreSQL is not installed (Debian: apt-get install postgresql)");
+        var folder = Directory.CreateTempSubdirectory("dispatcher-postgres-").FullName;
+        File.SetUnixFileMode(folder, (UnixFileMode)0x1FF);
+        var server = new PostgresServer(folder, programs!, FreePort());
+        await server.RunAsync("initdb", "-A", "trust", "-U", "postgres", "-D", server.Data);
+        await server.StartServerAsync();
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await RunAsync("pg_ctl", "stop", "-m", "immediate", "-D", Data);
+        await RunAsync("/bin/rm", "-rf", Data);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private Task StartServerAsync() => RunAsync(
+        "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(Data, "server.log"), "-o",
+        $"-p {_port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off");
+
+    /// <summary>Runs a program of PostgreSQL, which refuses to work for root.</summary>
+    private async Task RunAsync(string program, params string[] arguments)
+    {
+        var path = Path.Combine(_programs, program);
+        var start = new ProcessStartInfo(Environment.UserName == "root" ? "runuser" : path) { WorkingDirectory = "/" };
+        if (Environment.UserName == "root")
+        {
+            foreach (var one in new[] { "-u", "postgres", "--", path })
+            {
+                start.ArgumentList.Add(one);
+            }
+        }
+
+        foreach (var one in arguments)
+        {
+            start.ArgumentList.Add(one);
+        }
+
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
