@@ -150,6 +150,9 @@ public static class Limits
     /// <summary>Levels of JSON in a record that filters look into; deeper ones count as not being JSON (1,000 in AWS's reader).</summary>
     public const int FilterEventDepth = 1_000;
 
+    /// <summary>Levels of JSON of a record's metadata: headers as deep as the payload's writer goes (1,000), in two objects.</summary>
+    public const int FilterMetadataDepth = 1_002;
+
     /// <summary>MaximumPollers of one mapping (Lambda documentation: 2,000; the API model says 10,000).</summary>
     public const int Pollers = 2_000;
 

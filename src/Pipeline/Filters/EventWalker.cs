@@ -14,9 +14,6 @@ internal sealed class EventWalker(FilterPlan plan)
     private readonly byte[] _goals = new byte[plan.Missing.Length];
     private readonly byte[] _elements = new byte[plan.Missing.Length];
 
-    /// <summary>How JSON is read: as deep as <see cref="Limits.FilterEventDepth"/>.</summary>
-    private static JsonReaderOptions Options => new() { MaxDepth = Limits.FilterEventDepth };
-
     /// <summary>Begins another event: nothing is there yet.</summary>
     public void Begin() => plan.Missing.CopyTo(_goals.AsSpan());
 
@@ -30,7 +27,7 @@ internal sealed class EventWalker(FilterPlan plan)
     /// <summary>Walks the members of a JSON object as fields of the record; the JSON is our own.</summary>
     public void Members(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, Options);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.FilterMetadataDepth });
         reader.Read();
         Members(ref reader, plan.Root);
     }
@@ -38,7 +35,7 @@ internal sealed class EventWalker(FilterPlan plan)
     /// <summary>Walks a JSON text as the value of a field; false where it is not JSON: its goals are then to be set.</summary>
     public bool TryJson(FieldPlan field, ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, Options);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.FilterEventDepth });
         try
         {
             if (!reader.Read())

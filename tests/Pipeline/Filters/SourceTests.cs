@@ -72,6 +72,21 @@ public sealed class SourceTests
         Assert.Equal(passes, Patterns.Filter(SourceKind.RabbitMq, pattern).Matches(Patterns.Of(Json) with { Detail = detail }));
     }
 
+    /// <summary>Headers as deep as the payload can show them.</summary>
+    [Fact]
+    public void Matches_RabbitMqDeepHeaders_AreWalked()
+    {
+        object? deep = 1;
+        for (var i = 0; i < 999; i++)
+        {
+            deep = new List<object?> { deep };
+        }
+
+        var detail = new AmqpDetail { Headers = new Dictionary<string, object?> { ["d"] = deep } };
+
+        Assert.True(Patterns.Filter(SourceKind.RabbitMq, """{"basicProperties":{"headers":{"d":[1]}}}""").Matches(Patterns.Of(Json) with { Detail = detail }));
+    }
+
     /// <summary>The rows of AWS's tables: format of the record, format of the pattern, what becomes of the record.</summary>
     [Theory]
     [InlineData(SourceKind.Queue, "text", TextPattern, true)]
