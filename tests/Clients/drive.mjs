@@ -2,12 +2,13 @@
 //   node drive.mjs ENDPOINT ARCHIVE SEEN-FOLDER
 import { readFile } from 'node:fs/promises';
 import {
-  CreateEventSourceMappingCommand, CreateFunctionCommand, DeleteFunctionCommand, GetEventSourceMappingCommand,
-  GetFunctionCommand, InvokeCommand, LambdaClient, ListEventSourceMappingsCommand, ResourceNotFoundException,
+  CreateEventSourceMappingCommand, CreateFunctionCommand, DeleteEventSourceMappingCommand, DeleteFunctionCommand,
+  GetEventSourceMappingCommand, GetFunctionCommand, InvokeCommand, LambdaClient, ListEventSourceMappingsCommand,
+  ListFunctionsCommand, ResourceNotFoundException, UpdateEventSourceMappingCommand, UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import {
-  CreateStreamCommand, DescribeStreamSummaryCommand, GetRecordsCommand, GetShardIteratorCommand, KinesisClient,
-  ListShardsCommand, PutRecordCommand, PutRecordsCommand,
+  CreateStreamCommand, DeleteStreamCommand, DescribeStreamSummaryCommand, GetRecordsCommand, GetShardIteratorCommand,
+  KinesisClient, ListShardsCommand, ListStreamsCommand, PutRecordCommand, PutRecordsCommand,
 } from '@aws-sdk/client-kinesis';
 
 const [endpoint, archive, seen] = process.argv.slice(2);
@@ -54,6 +55,25 @@ const shown = await lambda.send(new GetEventSourceMappingCommand({ UUID: mapping
 result.sameFunction = shown.FunctionArn === created.FunctionArn;
 result.modified = shown.LastModified instanceof Date;
 result.listed = (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: 'sdk' }))).EventSourceMappings.length;
+
+const updated = await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, BatchSize: 7, MaximumRetryAttempts: 3 }));
+result.updated = [updated.BatchSize, updated.MaximumRetryAttempts, updated.State];
+const changed = await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'sdk', Description: 'changed' }));
+result.description = changed.Description;
+result.functions = (await lambda.send(new ListFunctionsCommand({}))).Functions.map(f => f.FunctionName);
+result.streams = (await kinesis.send(new ListStreamsCommand({}))).StreamNames;
+
+// The records arrive while another function and mapping come and go.
+await lambda.send(new CreateFunctionCommand({
+  FunctionName: 'gone', PackageType: 'Image', Role: 'arn:aws:iam::000000000000:role/any', Code: { ImageUri: 'http://127.0.0.1:1/' },
+}));
+await kinesis.send(new CreateStreamCommand({ StreamName: 'gone', ShardCount: 1 }));
+const second = await lambda.send(new CreateEventSourceMappingCommand({
+  FunctionName: 'gone', EventSourceArn: summary.StreamDescriptionSummary.StreamARN.replace('/sdk', '/gone'), StartingPosition: 'LATEST',
+}));
+result.deleting = (await lambda.send(new DeleteEventSourceMappingCommand({ UUID: second.UUID }))).State;
+await lambda.send(new DeleteFunctionCommand({ FunctionName: 'gone' }));
+await kinesis.send(new DeleteStreamCommand({ StreamName: 'gone' }));
 
 try {
   await lambda.send(new DeleteFunctionCommand({ FunctionName: 'missing' }));

@@ -87,7 +87,7 @@ internal sealed partial class StreamPutter(
             }
             catch (Exception error)
             {
-                batch.Fail(groups[i], Failure);
+                batch.Fail(groups[i], error is StoreException store ? $"Internal service failure: {store.Message}" : Failure);
                 LogPutFailed(logger, error, routes.Logs[groups[i].Shard], groups[i].Count);
             }
         }

@@ -1,4 +1,5 @@
 using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Store;
 
 namespace Dispatcher.Gateway.Api;
 
@@ -36,4 +37,12 @@ internal static class ApiErrors
         {
             TypeName = ErrorTypes.RequestEntityTooLarge,
         };
+
+    /// <summary>An internal failure whose text is for the caller: a full disk, a damaged store. Null for all others.</summary>
+    public static ServiceException? Told(Exception error) => error switch
+    {
+        ServiceException told => told,
+        StoreException store => new ServiceException(ServiceErrorKind.Internal, $"The store failed: {store.Message}", store),
+        _ => null,
+    };
 }

@@ -65,7 +65,7 @@ internal sealed class GatewayHandler(
                 return new ServiceException(ServiceErrorKind.InvalidRequestContent, error.Message, error);
             default:
                 log.CallFailed(error, method, path, requestId);
-                return error as ServiceException ?? new ServiceException(
+                return ApiErrors.Told(error) ?? new ServiceException(
                     ServiceErrorKind.Internal, $"An internal error occurred; the log shows it under request id {requestId}", error);
         }
     }

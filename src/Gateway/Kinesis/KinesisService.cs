@@ -112,7 +112,7 @@ internal sealed class KinesisService : IWireService
                 return ApiErrors.Serialization(error.Message);
             default:
                 _log.CallFailed(error, method, operation, requestId);
-                return new ServiceException(
+                return ApiErrors.Told(error) ?? new ServiceException(
                     ServiceErrorKind.Internal, $"Internal service failure; the log shows it under request id {requestId}", error);
         }
     }

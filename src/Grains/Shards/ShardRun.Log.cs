@@ -10,4 +10,7 @@ internal sealed partial class ShardRun
 
     [LoggerMessage(EventName = "ShardBroken", Level = LogLevel.Error, Message = "shard {Shard} broke and begins again from its checkpoint")]
     private static partial void LogBroken(ILogger logger, ShardKey shard, Exception error);
+
+    [LoggerMessage(EventName = "ReportFailed", Level = LogLevel.Warning, Message = "shard {Shard} could not tell its mapping why it is broken")]
+    private static partial void LogReportFailed(ILogger logger, ShardKey shard, Exception error);
 }

@@ -116,6 +116,7 @@ internal sealed partial class ShardRun
             catch (Exception e)
             {
                 Broken(e);
+                await ReportAsync(e is SourceException ? e.Message : "an internal error; the server's log has it");
             }
 
             failures++;
@@ -185,6 +186,23 @@ internal sealed partial class ShardRun
         else
         {
             LogBroken(_parts.Logger, _key, error);
+        }
+    }
+
+    /// <summary>Shows the owner why nothing comes; the next batch that succeeds shows that it is over.</summary>
+    private async Task ReportAsync(string problem)
+    {
+        try
+        {
+            await _parts.Grains.Mapping(_key.Mapping).ReportAsync("PROBLEM: " + problem, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The shard is given up; the loop sees it.
+        }
+        catch (Exception e)
+        {
+            LogReportFailed(_parts.Logger, _key, e);
         }
     }
 

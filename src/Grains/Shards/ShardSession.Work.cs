@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Pipeline.Retries;
 using Dispatcher.Pipeline.Shards;
@@ -170,7 +172,7 @@ internal sealed partial class ShardSession
         try
         {
             await Task.Yield();
-            happened = new ShardEvent.PageRead(await _reader.ReadAsync(room, _reading.Token));
+            happened = new ShardEvent.PageRead(await PollAsync(room));
         }
         catch (OperationCanceledException) when (_reading.IsCancellationRequested)
         {
@@ -182,6 +184,20 @@ internal sealed partial class ShardSession
         }
 
         await TellAsync(happened);
+    }
+
+    /// <summary>Reads in a span of its own, which is not kept where nothing came.</summary>
+    private async ValueTask<RecordPage> PollAsync(int room)
+    {
+        using var span = _parts.Instruments.Span("poll", ActivityKind.Consumer);
+        var page = await _reader.ReadAsync(room, _reading.Token);
+        if (span is not null)
+        {
+            span.SetTag("dispatcher.mapping", Config.Uuid).SetTag("dispatcher.shard", _key.Shard).SetTag("messaging.batch.message_count", page.Count);
+            span.ActivityTraceFlags &= page.Count > 0 ? ~ActivityTraceFlags.None : ~ActivityTraceFlags.Recorded;
+        }
+
+        return page;
     }
 
     private void ReadFailed(Exception error)

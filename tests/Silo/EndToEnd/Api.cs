@@ -74,9 +74,12 @@ internal sealed class Api(Uri server)
     public async Task<JsonElement> UpdateAsync(string uuid, JsonObject options)
         => (await LambdaAsync(HttpMethod.Put, $"{Mappings}/{uuid}", options)).Must(HttpStatusCode.Accepted);
 
-    /// <summary>Deletes a mapping.</summary>
+    /// <summary>Deletes a mapping and waits until it is gone.</summary>
     public async Task DeleteAsync(string uuid)
-        => (await LambdaAsync(HttpMethod.Delete, $"{Mappings}/{uuid}")).Must(HttpStatusCode.Accepted);
+    {
+        (await LambdaAsync(HttpMethod.Delete, $"{Mappings}/{uuid}")).Must(HttpStatusCode.Accepted);
+        await Eventually.EqualAsync(HttpStatusCode.NotFound, async () => (await LambdaAsync(HttpMethod.Get, $"{Mappings}/{uuid}")).Status);
+    }
 
     /// <summary>Waits until a mapping is in a state.</summary>
     public Task StateAsync(string uuid, string state)
@@ -89,8 +92,20 @@ internal sealed class Api(Uri server)
         return (await MappingAsync(uuid)).GetProperty("LastProcessingResult").GetString()!;
     }
 
+    /// <summary>Waits until the last thing that a mapping did came to this.</summary>
+    public Task ResultAsync(string uuid, string beginning) => Eventually.TrueAsync(
+        async () => (await MappingAsync(uuid)).GetProperty("LastProcessingResult").GetString()!.StartsWith(beginning, StringComparison.Ordinal),
+        $"LastProcessingResult begins with {beginning}");
+
     /// <summary>Reads a page of the server that is no API.</summary>
     public Task<string> TextAsync(string path) => s_http.GetStringAsync(new Uri(server, path));
+
+    /// <summary>The status that a page of the server is answered with.</summary>
+    public async Task<HttpStatusCode> StatusAsync(string path)
+    {
+        using var answer = await s_http.GetAsync(new Uri(server, path));
+        return answer.StatusCode;
+    }
 
     private static async Task<ApiAnswer> SendAsync(HttpRequestMessage request)
     {

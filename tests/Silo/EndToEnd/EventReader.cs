@@ -38,10 +38,15 @@ internal static class EventReader
     }
 
     private static Delivery Kafka(string partition, JsonElement record, int life, int batch)
-        => new(life, batch, partition, record.GetProperty("offset").GetInt64(), Text(record.GetProperty("key")), Number(record.GetProperty("value")));
+        => new(
+            life,
+            batch,
+            partition,
+            record.GetProperty("offset").GetInt64(),
+            record.TryGetProperty("key", out var key) ? Text(key) : "",
+            Number(record.GetProperty("value")));
 
-    private static string Text(JsonElement base64)
-        => base64.ValueKind == JsonValueKind.Null ? "" : Encoding.UTF8.GetString(base64.GetBytesFromBase64());
+    private static string Text(JsonElement base64) => Encoding.UTF8.GetString(base64.GetBytesFromBase64());
 
     private static int Number(JsonElement base64) => int.Parse(Text(base64), CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Dispatcher.Adapters.Kafka;
+using Dispatcher.Contracts.Sources;
 using Dispatcher.Testing.Kafka;
 
 namespace Dispatcher.Silo.Tests.EndToEnd;
@@ -8,6 +10,19 @@ internal static class KafkaSettings
 {
     /// <summary>The cluster's ARN.</summary>
     public const string Arn = "arn:aws:kafka:us-east-1:000000000000:cluster/test/00000000-0000-0000-0000-000000000000-1";
+
+    /// <summary>Skips the running test, with the reason, where there is no native Kafka client.</summary>
+    public static void SkipIfMissing()
+    {
+        try
+        {
+            Librdkafka.Require();
+        }
+        catch (SourceException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
 
     /// <summary>The configuration file.</summary>
     public static string Config(KafkaCluster kafka)

@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Confluent.Kafka;
-using Dispatcher.Adapters.Kafka;
 using Dispatcher.Contracts;
-using Dispatcher.Contracts.Sources;
 using Dispatcher.Testing;
 using Dispatcher.Testing.Kafka;
 using Dispatcher.Testing.Server;
@@ -63,7 +61,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [InlineData(10)]
     public async Task Kill_AmidAKafkaTopic_LosesNothingAndKeepsTheOrderPerKey(int lanes)
     {
-        SkipWithoutKafka();
+        KafkaSettings.SkipIfMissing();
         await using var kafka = await KafkaCluster.StartAsync();
         var topic = KafkaCluster.NewName("orders");
         await kafka.CreateTopicAsync(topic, Shards);
@@ -140,17 +138,5 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         Assert.Equal(0, producer.Flush(TimeSpan.FromSeconds(30)));
-    }
-
-    private static void SkipWithoutKafka()
-    {
-        try
-        {
-            Librdkafka.Require();
-        }
-        catch (SourceException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
     }
 }

@@ -27,6 +27,11 @@ public sealed class SdkTests
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), result.GetProperty("read").EnumerateArray().Select(data => data.GetString()));
         Assert.All((string[])["arrival", "sameFunction", "modified"], name => Assert.True(result.GetProperty(name).GetBoolean(), name));
         Assert.Equal(1, result.GetProperty("listed").GetInt32());
+        Assert.Equal("""[7,3,"Updating"]""", result.GetProperty("updated").GetRawText());
+        Assert.Equal("changed", result.GetProperty("description").GetString());
+        Assert.Equal("""["sdk"]""", result.GetProperty("functions").GetRawText());
+        Assert.Equal("""["sdk"]""", result.GetProperty("streams").GetRawText());
+        Assert.Equal("Deleting", result.GetProperty("deleting").GetString());
         Assert.Equal("ResourceNotFoundException", result.GetProperty("missing").GetString());
         await Eventually.TrueAsync(
             async () => (await function.BatchesAsync()).Sum(batch => batch.Count) == 10, "the mapping delivered all records");

@@ -12,6 +12,9 @@ public sealed record ServerOptions
     /// <summary>The text of the configuration file (JSON); null for none.</summary>
     public string? Config { get; init; }
 
+    /// <summary>The data folder; null for one of the server's own, which is deleted with it.</summary>
+    public string? Data { get; init; }
+
     /// <summary>More environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -24,7 +24,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public Uri Url => new(_url);
 
     /// <summary>Its data folder.</summary>
-    public string Data => Path.Combine(_folder.FullName, "data");
+    public string Data => _options.Data ?? Path.Combine(_folder.FullName, "data");
 
     /// <summary>A folder for whatever else the test keeps; deleted with the server.</summary>
     public string Folder => _folder.FullName;
