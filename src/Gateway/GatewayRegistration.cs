@@ -23,6 +23,7 @@ public static class GatewayRegistration
         services.AddSingleton(_ => ApiModel.Load("lambda"));
         services.AddSingleton<LambdaCalls>();
         services.AddSingleton<WireCalls>();
+        services.AddSingleton<QueryCalls>();
         services.AddSingleton<GatewayHandler>();
         services.AddHttp2WithoutTls();
         services.Configure<KestrelServerOptions>(options =>

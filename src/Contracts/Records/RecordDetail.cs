@@ -1,3 +1,5 @@
+using Dispatcher.Contracts.Queues;
+
 namespace Dispatcher.Contracts.Records;
 
 /// <summary>What one kind of source knows of a record beyond key, data and time; null for most records.</summary>
@@ -55,4 +57,13 @@ public sealed record AmqpDetail : RecordDetail
 
     /// <summary>Cluster id (deprecated in the protocol, still in the payload).</summary>
     public string? ClusterId { get; init; }
+}
+
+/// <summary>A message of an embedded queue.</summary>
+/// <param name="Received">The message with its attributes.</param>
+/// <param name="Handle">The receipt handle as a function sees it.</param>
+public sealed record QueueDetail(QueueReceived Received, string Handle) : RecordDetail
+{
+    /// <summary>The message's id.</summary>
+    public override string? MessageId { get; init; } = Received.Message.Id.ToString();
 }

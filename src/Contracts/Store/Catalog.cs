@@ -1,5 +1,6 @@
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Queues;
 using Dispatcher.Contracts.Streams;
 
 namespace Dispatcher.Contracts.Store;
@@ -22,4 +23,12 @@ public sealed class Catalog(IStore store)
     /// <summary>Embedded streams by name.</summary>
     public DocumentTable<StreamConfig> Streams { get; } =
         new(store.Documents, "stream", ContractsJson.Default.StreamConfig);
+
+    /// <summary>Embedded queues by name.</summary>
+    public DocumentTable<QueueConfig> Queues { get; } =
+        new(store.Documents, "queue", ContractsJson.Default.QueueConfig);
+
+    /// <summary>Message move tasks by handle.</summary>
+    public DocumentTable<QueueMove> QueueMoves { get; } =
+        new(store.Documents, "queue-move", ContractsJson.Default.QueueMove);
 }

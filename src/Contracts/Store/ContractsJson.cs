@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Queues;
 using Dispatcher.Contracts.Streams;
 
 namespace Dispatcher.Contracts.Store;
@@ -18,5 +19,8 @@ namespace Dispatcher.Contracts.Store;
 [JsonSerializable(typeof(MappingConfig))]
 [JsonSerializable(typeof(MappingClaim))]
 [JsonSerializable(typeof(StreamConfig))]
+[JsonSerializable(typeof(QueueConfig))]
+[JsonSerializable(typeof(QueueMove))]
+[JsonSerializable(typeof(QueueContent))]
 [JsonSerializable(typeof(Checkpoint))]
 public sealed partial class ContractsJson : JsonSerializerContext;

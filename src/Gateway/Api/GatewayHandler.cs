@@ -6,7 +6,7 @@ namespace Dispatcher.Gateway.Api;
 
 /// <summary>The one door of all wire APIs. Every request gets an answer with a request id; failures are logged here.</summary>
 internal sealed class GatewayHandler(
-    LambdaCalls lambda, WireCalls wire, IEnumerable<IGatewayPage> pages, ILogger<GatewayHandler> log)
+    LambdaCalls lambda, WireCalls wire, QueryCalls query, IEnumerable<IGatewayPage> pages, ILogger<GatewayHandler> log)
 {
     private const string TargetHeader = "X-Amz-Target";
 
@@ -34,9 +34,15 @@ internal sealed class GatewayHandler(
     private async ValueTask RunAsync(HttpContext context, Guid requestId)
     {
         var request = context.Request;
-        if (request.Path == "/" && request.Headers.TryGetValue(TargetHeader, out var target))
+        if (request.Headers.TryGetValue(TargetHeader, out var target) && QueryCalls.IsServicePath(request.Path))
         {
             await wire.RunAsync(context, target.ToString());
+            return;
+        }
+
+        if (QueryCalls.IsQuery(request))
+        {
+            await query.RunAsync(context);
             return;
         }
 

@@ -28,6 +28,7 @@ internal sealed class ShardFilters
             StreamPayload => new StreamFields(),
             KafkaPayload kafka => new KafkaFields(kafka),
             RabbitMqPayload => new RabbitMqFields(),
+            QueuePayload queue => new QueueFields(queue),
             _ => throw new InvalidOperationException($"no filters for {kind}"),
         });
     }

@@ -42,6 +42,7 @@ internal sealed class ShardPlans(DispatcherConfig server)
         return kind switch
         {
             SourceKind.Stream => new StreamPayload(config.EventSourceArn!, context),
+            SourceKind.Queue => new QueuePayload(config.EventSourceArn!, context),
             SourceKind.Kafka => new KafkaPayload(config.EventSourceArn, config.Topics![0], context),
             SourceKind.RabbitMq => new RabbitMqPayload(
                 config.EventSourceArn!,

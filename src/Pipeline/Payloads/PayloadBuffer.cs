@@ -93,6 +93,25 @@ internal sealed class PayloadBuffer(int capacity) : IDisposable
     /// <summary>Bytes that escaped text takes at most: \uXXXX for every byte.</summary>
     public static int EscapedBound(int utf8Bytes) => utf8Bytes * 6;
 
+    /// <summary>Bytes that this text takes at most when it is escaped: close to the truth, which a batch of large texts needs.</summary>
+    public static int EscapedBound(ReadOnlySpan<byte> utf8)
+    {
+        var plain = utf8.IndexOfAnyExcept(Plain);
+        if (plain < 0)
+        {
+            return utf8.Length;
+        }
+
+        var size = plain;
+        foreach (var one in utf8[plain..])
+        {
+            // A character above U+FFFF is written as two halves: 12 bytes for 4. What is no UTF-8 becomes one of 3 bytes.
+            size += one < 0x20 || one == 0x7f ? 6 : one is (byte)'"' or (byte)'\\' ? 2 : one < 0x80 ? 1 : 6;
+        }
+
+        return size;
+    }
+
     /// <summary>Bytes that base64 takes.</summary>
     public static int Base64Bound(int bytes) => (bytes + 2) / 3 * 4;
 

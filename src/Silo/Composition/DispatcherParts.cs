@@ -1,5 +1,6 @@
 using Dispatcher.Adapters.Destinations;
 using Dispatcher.Adapters.Embedded;
+using Dispatcher.Adapters.EmbeddedQueues;
 using Dispatcher.Adapters.Kafka;
 using Dispatcher.Adapters.RabbitMq;
 using Dispatcher.Adapters.Runtimes;
@@ -10,6 +11,7 @@ using Dispatcher.Gateway;
 using Dispatcher.Gateway.Kinesis;
 using Dispatcher.Gateway.Lambda.Functions;
 using Dispatcher.Gateway.Lambda.Mappings;
+using Dispatcher.Gateway.Sqs;
 using Dispatcher.Grains;
 using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
@@ -31,6 +33,7 @@ internal static class DispatcherParts
         services.AddObservability();
         services.AddStore(config.Cluster);
         services.AddEmbeddedStreams();
+        services.AddEmbeddedQueues();
         services.AddKafkaSource();
         services.AddRabbitMqSource();
         services.AddDestinations();
@@ -39,9 +42,9 @@ internal static class DispatcherParts
         services.AddGrainHosting(config.Cluster);
         services.AddGateway();
         services.AddKinesisApi();
+        services.AddSqsApi();
         services.AddFunctionOperations();
         services.AddMappingOperations();
-        services.AddKinesisApi();
         return services;
     }
 
