@@ -55,6 +55,12 @@ internal static class SiloParts
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         })
+        .Configure<GrainDirectoryOptions>(directory =>
+        {
+            // Orleans would hold a dead silo's grains back for a while, lest it still runs. The epoch of a shard's lease fences
+            // it already, so they are made elsewhere at once.
+            directory.RangeLeaseDuration = TimeSpan.Zero;
+        })
         .Configure<ConnectionOptions>(connections =>
         {
             // What waits for a silo that is gone fails soon and is repeated.
