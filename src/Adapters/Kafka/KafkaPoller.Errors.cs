@@ -9,7 +9,7 @@ internal sealed partial class KafkaPoller
     /// <summary>Called by the client inside of Consume, so on the poll thread.</summary>
     private void OnError(Error error)
     {
-        LogClientError(error.Code, error.Reason);
+        _health.Failed(error);
         _rebuild |= error.IsFatal;
         if (_lastError is not { } known || !KafkaErrors.SaysMore(known, error))
         {
@@ -31,7 +31,7 @@ internal sealed partial class KafkaPoller
             return;
         }
 
-        LogClientError(error.Error.Code, error.Error.Reason);
+        _health.Failed(error.Error);
         var fault = KafkaErrors.From(error.Error, _topic);
         if (error.ConsumerRecord is { } record && _open.TryGetValue(record.Partition.Value, out var buffer))
         {
@@ -54,7 +54,7 @@ internal sealed partial class KafkaPoller
     /// <summary>A client that failed for good is of no more use: makes a new one that goes on where the old one was.</summary>
     private void Rebuild()
     {
-        LogRebuild();
+        _health.Rebuilding();
         try
         {
             _session.Dispose();

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
-using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Adapters.Kafka;
 
@@ -17,7 +16,7 @@ internal sealed partial class KafkaPoller : IDisposable
 
     private readonly string _topic;
     private readonly Func<Action<Error>, KafkaSession> _connect;
-    private readonly ILogger _logger;
+    private readonly KafkaHealth _health;
     private readonly ConcurrentQueue<(Action Run, TaskCompletionSource Done)> _commands = new();
     private readonly Dictionary<int, PartitionBuffer> _open = [];
     private readonly List<PartitionBuffer> _touched = [];
@@ -27,6 +26,7 @@ internal sealed partial class KafkaPoller : IDisposable
     private volatile Error? _lastError;
     private volatile bool _dirty;
     private volatile bool _stop;
+    private PartitionBuffer? _last;
     private int _lookups;
     private bool _rebuild;
     private bool _room;
@@ -35,11 +35,11 @@ internal sealed partial class KafkaPoller : IDisposable
     /// <summary>Connects and starts to poll.</summary>
     /// <param name="topic">The topic of every partition.</param>
     /// <param name="connect">Makes a client that reports its errors to the given action; called again after a fatal error.</param>
-    /// <param name="logger">Where it tells what happens.</param>
+    /// <param name="health">Is told how the client fares.</param>
     /// <exception cref="SourceException">The first client could not be made.</exception>
-    public KafkaPoller(string topic, Func<Action<Error>, KafkaSession> connect, ILogger logger)
+    public KafkaPoller(string topic, Func<Action<Error>, KafkaSession> connect, KafkaHealth health)
     {
-        (_topic, _connect, _logger) = (topic, connect, logger);
+        (_topic, _connect, _health) = (topic, connect, health);
         _session = connect(OnError);
         _thread = new Thread(Run) { IsBackground = true, Name = $"kafka {topic}" };
         _thread.Start();
@@ -57,6 +57,7 @@ internal sealed partial class KafkaPoller : IDisposable
         {
             var answer = await _session.UseAsync(call, cancellation);
             _lastError = null;
+            _health.Worked();
             return answer;
         }
         finally
@@ -90,6 +91,7 @@ internal sealed partial class KafkaPoller : IDisposable
         if (_open.TryGetValue(buffer.Name.Partition.Value, out var open) && open == buffer)
         {
             _open.Remove(buffer.Name.Partition.Value);
+            _last = null;
             _session.Consumer.IncrementalUnassign([buffer.Name]);
         }
     });
@@ -265,6 +267,11 @@ internal sealed partial class KafkaPoller : IDisposable
             Deliver(result);
         }
 
+        if (_touched.Count > 0)
+        {
+            _health.Worked();
+        }
+
         foreach (var buffer in _touched)
         {
             buffer.Touched = false;
@@ -274,30 +281,35 @@ internal sealed partial class KafkaPoller : IDisposable
         _touched.Clear();
     }
 
-    private void Deliver(ConsumeResult<byte[]?, byte[]?> result)
+    private void Deliver(ConsumeResult<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> result)
     {
-        if (!_open.TryGetValue(result.Partition.Value, out var buffer))
+        // Messages of a partition come in runs.
+        if (_last is not { } buffer || buffer.Name.Partition.Value != result.Partition.Value)
         {
-            return;
+            if (!_open.TryGetValue(result.Partition.Value, out buffer))
+            {
+                return;
+            }
+
+            _last = buffer;
         }
 
         if (!buffer.Touched)
         {
             // What the client knows from its last fetch; asking it for every record would cost too much.
-            buffer.EndsAt(_session.Consumer.GetWatermarkOffsets(buffer.Name).High.Value);
+            buffer.Begin(_session.Consumer.GetWatermarkOffsets(buffer.Name).High.Value);
             buffer.Touched = true;
             _touched.Add(buffer);
         }
 
         buffer.Add(KafkaRecords.From(result));
-
         if (buffer.IsFull)
         {
             _dirty = true;
         }
     }
 
-    private ConsumeResult<byte[]?, byte[]?>? Consume(int waitMs)
+    private ConsumeResult<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?>? Consume(int waitMs)
     {
         try
         {

@@ -3,11 +3,11 @@ using Dispatcher.Contracts.Records;
 
 namespace Dispatcher.Adapters.Kafka;
 
-/// <summary>Turns messages of the client into records. The bytes are the client's own arrays, not copies.</summary>
+/// <summary>Turns messages of the client into records. The bytes are valid until the next message.</summary>
 internal static class KafkaRecords
 {
     /// <summary>The record of a message.</summary>
-    public static Record From(ConsumeResult<byte[]?, byte[]?> result)
+    public static Record From(ConsumeResult<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> result)
     {
         var message = result.Message;
         var flags = RecordFlags.None;
@@ -25,7 +25,7 @@ internal static class KafkaRecords
         if (timestamp.Type == TimestampType.NotAvailable)
         {
             return new Record(
-                result.Offset.Value, message.Key, message.Value, 0, flags | RecordFlags.NoTimestamp, Detail(message.Headers));
+                result.Offset.Value, message.Key.GetValueOrDefault(), message.Value.GetValueOrDefault(), 0, flags | RecordFlags.NoTimestamp, Detail(message.Headers));
         }
 
         if (timestamp.Type == TimestampType.LogAppendTime)
@@ -34,7 +34,7 @@ internal static class KafkaRecords
         }
 
         return new Record(
-            result.Offset.Value, message.Key, message.Value, timestamp.UnixTimestampMs, flags, Detail(message.Headers));
+            result.Offset.Value, message.Key.GetValueOrDefault(), message.Value.GetValueOrDefault(), timestamp.UnixTimestampMs, flags, Detail(message.Headers));
     }
 
     private static KafkaDetail? Detail(Headers? headers)

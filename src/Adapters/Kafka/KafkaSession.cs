@@ -15,14 +15,12 @@ internal sealed class KafkaSession : IDisposable
     private readonly IAdminClient _admin;
     private volatile bool _closed;
 
-    private KafkaSession(IConsumer<byte[]?, byte[]?> consumer)
-    {
-        Consumer = consumer;
-        _admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-    }
+    /// <summary>Takes over a consumer and the admin client on it.</summary>
+    internal KafkaSession(IConsumer<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> consumer, IAdminClient admin)
+        => (Consumer, _admin) = (consumer, admin);
 
     /// <summary>The consumer; polled, paused and assigned by the poll thread only.</summary>
-    public IConsumer<byte[]?, byte[]?> Consumer { get; }
+    public IConsumer<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?> Consumer { get; }
 
     /// <summary>Makes a client; connects in the background.</summary>
     /// <exception cref="SourceException">There is no native library, or the settings are refused.</exception>
@@ -32,10 +30,13 @@ internal sealed class KafkaSession : IDisposable
         Librdkafka.Require();
         try
         {
-            return new KafkaSession(new ConsumerBuilder<byte[]?, byte[]?>(settings)
+            var consumer = new ConsumerBuilder<ReadOnlyMemory<byte>?, ReadOnlyMemory<byte>?>(settings)
+                .SetKeyDeserializer(new MessageBytes())
+                .SetValueDeserializer(new MessageBytes())
                 .SetErrorHandler((_, error) => onError(error))
                 .SetLogHandler((_, message) => onLog(message))
-                .Build());
+                .Build();
+            return new KafkaSession(consumer, new DependentAdminClientBuilder(consumer.Handle).Build());
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or KafkaException)
         {

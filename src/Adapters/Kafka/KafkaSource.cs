@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Sources;
-using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Adapters.Kafka;
 
@@ -9,9 +8,8 @@ namespace Dispatcher.Adapters.Kafka;
 /// One topic as a source. All its partitions share one consumer, which is assigned partitions by hand: the group has no
 /// members, it only keeps offsets.
 /// </summary>
-internal sealed partial class KafkaSource(MappingConfig config, KafkaEnvironment environment) : ISource
+internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environment) : ISource
 {
-    private readonly ILogger _logger = environment.Loggers.CreateLogger<KafkaSource>();
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private volatile Connection? _connection;
     private bool _closed;
@@ -112,8 +110,8 @@ internal sealed partial class KafkaSource(MappingConfig config, KafkaEnvironment
         var target = KafkaTarget.Of(config, environment.Config);
         var credentials = await KafkaCredentials.ReadAsync(target.Access, environment.Secrets, cancellation);
         var settings = KafkaClientSettings.For(target, credentials);
-        var poller = new KafkaPoller(
-            target.Topic, onError => KafkaSession.Open(settings, onError, OnLog), environment.Loggers.CreateLogger<KafkaPoller>());
+        var health = new KafkaHealth(config.Uuid, environment);
+        var poller = new KafkaPoller(target.Topic, onError => KafkaSession.Open(settings, onError, health.Said), health);
         var committer = new OffsetCommitter(
             offsets => poller.AskAsync(
                 session =>
@@ -126,21 +124,6 @@ internal sealed partial class KafkaSource(MappingConfig config, KafkaEnvironment
             environment);
         return new Connection(target, poller, committer);
     }
-
-    private void OnLog(LogMessage message)
-    {
-        var level = message.Level switch
-        {
-            SyslogLevel.Emergency or SyslogLevel.Alert or SyslogLevel.Critical or SyslogLevel.Error or SyslogLevel.Warning
-                => LogLevel.Warning,
-            SyslogLevel.Notice or SyslogLevel.Info => LogLevel.Information,
-            _ => LogLevel.Debug,
-        };
-        LogClient(level, config.Uuid, message.Facility, message.Message);
-    }
-
-    [LoggerMessage(EventName = "KafkaClient", Message = "Kafka client of mapping {Mapping}: {Facility}: {Text}")]
-    private partial void LogClient(LogLevel level, string mapping, string facility, string text);
 
     private sealed record Connection(KafkaTarget Target, KafkaPoller Poller, OffsetCommitter Committer);
 }

@@ -12,6 +12,9 @@ internal static class KafkaTimes
     /// <summary>The time before a failed commit is tried again, and before a consumer is built again.</summary>
     public static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
+    /// <summary>The shortest time between two log lines about the same trouble.</summary>
+    public static readonly TimeSpan LogPace = TimeSpan.FromMinutes(1);
+
     /// <summary>Milliseconds that the poll thread waits in the client: opening and closing a shard wait as long at most.</summary>
     public const int PollMs = 100;
 

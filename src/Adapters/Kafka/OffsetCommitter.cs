@@ -16,6 +16,7 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
     private readonly KafkaTarget _target;
     private readonly KafkaEnvironment _environment;
     private readonly ILogger _logger;
+    private readonly RepeatLimit _limit;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, long> _pending = [];
     private readonly Dictionary<int, long> _committed = [];
@@ -36,6 +37,7 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
     {
         (_commit, _target, _environment) = (commit, target, environment);
         _logger = environment.Loggers.CreateLogger<OffsetCommitter>();
+        _limit = new RepeatLimit(environment.Time, KafkaTimes.LogPace);
         _loop = RunAsync();
     }
 
@@ -101,7 +103,11 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
         }
         catch (Exception error) when (error is KafkaException or ObjectDisposedException)
         {
-            LogCommitFailed(_target.Group, _target.Topic, error.Message);
+            if (_limit.Admit(nameof(LogCommitFailed), out var untold))
+            {
+                LogCommitFailed(_target.Group, _target.Topic, error.Message, untold);
+            }
+
             _environment.Instruments.Failed(_target.Mapping, "CommitErrorCount");
             PutBack(offsets);
             return false;
@@ -160,6 +166,6 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
     [LoggerMessage(
         Level = LogLevel.Warning,
         EventName = "KafkaCommitFailed",
-        Message = "Offsets of group {Group}, topic {Topic}, could not be committed and will be again: {Reason}")]
-    private partial void LogCommitFailed(string group, string topic, string reason);
+        Message = "Offsets of group {Group}, topic {Topic}, could not be committed and will be again: {Reason} ({Untold} more times since this was last logged)")]
+    private partial void LogCommitFailed(string group, string topic, string reason, int untold);
 }

@@ -7,13 +7,24 @@ namespace Dispatcher.Adapters.Kafka;
 
 /// <summary>
 /// What was read of one partition and not yet handed over. The poll thread fills it, one reader empties it; it is bounded
-/// by the poll thread, which stops when it is full and goes on when it is half empty.
+/// by the poll thread, which stops when it is full and goes on when it is half empty. Between <see cref="Begin"/> and
+/// <see cref="Publish"/> the newest page belongs to the poll thread alone, so a record costs no lock.
 /// </summary>
 internal sealed class PartitionBuffer
 {
+    /// <summary>Records of a page: it is kept until the last of them is done, so it must not be much more than a batch.</summary>
+    private const int PageRecords = 1_000;
+
     private readonly Lock _gate = new();
     private readonly int _partition;
-    private RecordPage? _page;
+
+    // Of the poll thread.
+    private RecordPage? _filling;
+    private int _addedRecords;
+    private int _addedBytes;
+
+    // Of whoever holds the gate.
+    private readonly LinkedList<RecordPage> _pages = new();
     private int _taken;
     private int _records;
     private int _bytes;
@@ -34,7 +45,7 @@ internal sealed class PartitionBuffer
     /// <summary>The partition.</summary>
     public TopicPartition Name { get; }
 
-    /// <summary>The offset from which the client has to go on.</summary>
+    /// <summary>Poll thread only: the offset from which the client has to go on.</summary>
     public long Next { get; private set; }
 
     /// <summary>The buffer was full and is not yet half empty. Set by the poll thread, seen by the reader.</summary>
@@ -47,57 +58,82 @@ internal sealed class PartitionBuffer
     /// <summary>Poll thread only: the client was told to pause the partition.</summary>
     public bool Paused { get; set; }
 
-    /// <summary>Poll thread only: something was added that nobody was told of.</summary>
+    /// <summary>Poll thread only: it was begun to be filled and that is not published.</summary>
     public bool Touched { get; set; }
 
-    /// <summary>Whether nothing more must be added.</summary>
-    public bool IsFull => Volatile.Read(ref _records) >= Limits.KafkaPartitionBufferRecords
-        || Volatile.Read(ref _bytes) >= Limits.KafkaPartitionBufferBytes;
+    /// <summary>Poll thread only: whether nothing more must be added.</summary>
+    public bool IsFull => Volatile.Read(ref _records) + _addedRecords >= Limits.KafkaPartitionBufferRecords
+        || Volatile.Read(ref _bytes) + _addedBytes >= Limits.KafkaPartitionBufferBytes;
+
+    /// <summary>Pages that are held and can be taken.</summary>
+    internal int Pages => _pages.Count;
 
     /// <summary>Whether so much was taken that it is worth going on.</summary>
     public bool IsLow => Volatile.Read(ref _records) <= Limits.KafkaPartitionBufferRecords / 2
         && Volatile.Read(ref _bytes) <= Limits.KafkaPartitionBufferBytes / 2;
 
-    /// <summary>Adds a record; the reader is told by <see cref="Publish"/>.</summary>
-    public void Add(in Record record)
-    {
-        lock (_gate)
-        {
-            if (_closed || _lasting is not null)
-            {
-                return;
-            }
-
-            if (record.Position < Next)
-            {
-                _lasting = WentBack(record.Position);
-                Wake();
-                return;
-            }
-
-            _fault = null;
-            _page ??= new RecordPage();
-            _page.Add(record);
-            _records++;
-            _bytes += record.Key.Length + record.Data.Length;
-            Next = record.Position + 1;
-        }
-    }
-
-    /// <summary>Says where the partition ends now; below 0 where that is not known.</summary>
-    public void EndsAt(long end)
+    /// <summary>Poll thread only: gets ready to be filled. What is added is seen by the reader after <see cref="Publish"/>.</summary>
+    /// <param name="end">Where the partition ends now; below 0 where that is not known.</param>
+    public void Begin(long end)
     {
         lock (_gate)
         {
             _end = Math.Max(end, 0);
+
+            // A page of few records goes on to be filled, unless the reader has begun it.
+            if (_pages.Last is { } last && last.Value.Count < PageRecords && (_taken == 0 || _pages.Count > 1))
+            {
+                _filling = last.Value;
+                _pages.RemoveLast();
+            }
         }
     }
 
-    /// <summary>Wakes the reader.</summary>
+    /// <summary>Poll thread only: adds a record and copies its bytes. To be called after <see cref="Begin"/>.</summary>
+    public void Add(in Record record)
+    {
+        if (record.Position < Next)
+        {
+            // Nothing after it is wanted either: it would be passed over as if it were done.
+            _lasting ??= WentBack(record.Position);
+            return;
+        }
+
+        if (_lasting is not null)
+        {
+            return;
+        }
+
+        if (_filling is { Count: >= PageRecords })
+        {
+            Publish();
+        }
+
+        var page = _filling ??= new RecordPage();
+        page.Add(record with { Key = page.Copy(record.Key.Span), Data = page.Copy(record.Data.Span) });
+        _addedRecords++;
+        _addedBytes += record.Key.Length + record.Data.Length;
+        Next = record.Position + 1;
+    }
+
+    /// <summary>Poll thread only: shows the reader what was added, and wakes it.</summary>
     public void Publish()
     {
         lock (_gate)
         {
+            if (_closed)
+            {
+                _filling?.Dispose();
+            }
+            else if (_filling is not null)
+            {
+                _pages.AddLast(_filling);
+                _records += _addedRecords;
+                _bytes += _addedBytes;
+                _fault = _addedRecords > 0 ? null : _fault;
+            }
+
+            (_filling, _addedRecords, _addedBytes) = (null, 0, 0);
             Wake();
         }
     }
@@ -118,8 +154,12 @@ internal sealed class PartitionBuffer
         lock (_gate)
         {
             _closed = true;
-            _page?.Dispose();
-            _page = null;
+            foreach (var page in _pages)
+            {
+                page.Dispose();
+            }
+
+            _pages.Clear();
             (_records, _bytes, _taken) = (0, 0, 0);
             Wake();
         }
@@ -135,9 +175,9 @@ internal sealed class PartitionBuffer
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_closed, this);
-                if (_page is not null)
+                if (_pages.First is { } first)
                 {
-                    return Take(maximum);
+                    return Take(first.Value, maximum);
                 }
 
                 ThrowFault();
@@ -149,12 +189,11 @@ internal sealed class PartitionBuffer
         }
     }
 
-    private RecordPage Take(int maximum)
+    private RecordPage Take(RecordPage page, int maximum)
     {
-        var page = _page!;
         if (_taken == 0 && page.Count <= maximum)
         {
-            _page = null;
+            _pages.RemoveFirst();
         }
         else
         {
@@ -167,19 +206,21 @@ internal sealed class PartitionBuffer
         return page;
     }
 
+    /// <summary>Copies a part of a page, which is given up when all of it was copied.</summary>
     private RecordPage Slice(RecordPage from, int maximum)
     {
         var slice = new RecordPage();
         foreach (ref readonly var record in from.Records.Slice(_taken, Math.Min(maximum, from.Count - _taken)))
         {
-            slice.Add(record);
+            slice.Add(record with { Key = slice.Copy(record.Key.Span), Data = slice.Copy(record.Data.Span) });
         }
 
         _taken += slice.Count;
         if (_taken == from.Count)
         {
             from.Dispose();
-            (_page, _taken) = (null, 0);
+            _pages.RemoveFirst();
+            _taken = 0;
         }
 
         return slice;
@@ -208,5 +249,6 @@ internal sealed class PartitionBuffer
     private SourceException WentBack(long position) => new(
         SourceErrorKind.Configuration,
         $"Partition {_partition} of topic '{Name.Topic}' begins again at offset {position}, below {Next} which is done: the topic " +
-        "was made anew or lost records. Make the mapping anew to read it.");
+        "was made anew or its end was lost. Nothing is skipped: to read it from there, delete the mapping and create it again with " +
+        "another ConsumerGroupId (or after the group's offsets were reset).");
 }

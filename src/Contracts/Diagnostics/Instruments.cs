@@ -81,7 +81,10 @@ public sealed class Instruments : IDisposable
 
     /// <summary>Something of a mapping failed and is tried again.</summary>
     /// <param name="mapping">The mapping.</param>
-    /// <param name="kind">AWS's name: PollingErrorCount, InvokeErrorCount, CommitErrorCount, OnFailureDestinationDeliveryErrorCount.</param>
+    /// <param name="kind">
+    /// AWS's name: PollingErrorCount, InvokeErrorCount, CommitErrorCount, OnFailureDestinationDeliveryErrorCount; or
+    /// SourceClientErrorCount: errors that the source's client library reported, many for one trouble.
+    /// </param>
     public void Failed(string mapping, string kind) => _errors.Add(1, Mapping(mapping), new("kind", kind));
 
     /// <summary>The on-failure destination did not take a batch; it is tried again.</summary>

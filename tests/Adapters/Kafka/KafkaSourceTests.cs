@@ -336,7 +336,10 @@ public sealed class KafkaSourceTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         while (records.Count < count)
         {
             using var page = await reader.ReadAsync(count - records.Count, Limit);
-            records.AddRange(page.Records);
+            foreach (ref readonly var record in page.Records)
+            {
+                records.Add(record with { Key = record.Key.ToArray(), Data = record.Data.ToArray() });
+            }
         }
 
         return records;
