@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -29,6 +30,7 @@ public sealed class Instruments : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _functionErrors;
     private readonly Counter<long> _throttles;
+    private readonly ConcurrentDictionary<ShardLag, byte> _lags = new();
 
     /// <summary>Makes the instruments; one instance per process is enough.</summary>
     public Instruments()
@@ -50,6 +52,7 @@ public sealed class Instruments : IDisposable
         _duration = _meter.CreateHistogram<double>("Duration", "ms", "Time an invocation took");
         _functionErrors = _meter.CreateCounter<long>("Errors", "{invocation}", "Invocations that ended with a function error");
         _throttles = _meter.CreateCounter<long>("Throttles", "{invocation}", "Invocations that found no free permit");
+        _meter.CreateObservableGauge("OffsetLag", Lags, "{record}", "Positions between what is done and the end, of the shard that is most behind");
     }
 
     /// <summary>Records came from the source.</summary>
@@ -97,6 +100,14 @@ public sealed class Instruments : IDisposable
     /// <summary>A batch ended whose last record had this age.</summary>
     public void IteratorAge(string mapping, double milliseconds) => _iteratorAge.Record(milliseconds, Mapping(mapping));
 
+    /// <summary>A shard begins to be read: it tells how far it is behind, until the result is disposed.</summary>
+    public ShardLag Lag(string mapping)
+    {
+        var lag = new ShardLag(mapping, forgotten => _lags.TryRemove(forgotten, out _));
+        _lags[lag] = 0;
+        return lag;
+    }
+
     /// <summary>A function ran.</summary>
     public void Ran(string function, double milliseconds, bool failed)
     {
@@ -123,6 +134,10 @@ public sealed class Instruments : IDisposable
         _meter.Dispose();
         _spans.Dispose();
     }
+
+    private IEnumerable<Measurement<long>> Lags() => _lags.Keys
+        .GroupBy(lag => lag.Mapping, StringComparer.Ordinal)
+        .Select(shards => new Measurement<long>(shards.Max(lag => lag.Records), Mapping(shards.Key)));
 
     private static KeyValuePair<string, object?> Mapping(string mapping) => new("mapping", mapping);
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Records;
@@ -27,6 +28,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private readonly ShardEngine _engine;
     private readonly CheckpointKeeper _keeper;
     private readonly ITimer _timer;
+    private readonly ShardLag _lag;
     private readonly HashSet<Task> _batches = [];
     private Task _read = Task.CompletedTask;
     private Task _save = Task.CompletedTask;
@@ -60,6 +62,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         (_key, Config, _parts, _traits, _reader, _mailbox, _abort) = (key, config, parts, traits, reader, mailbox, abort);
         _engine = new ShardEngine(parts.Plans.Compile(config, key.Shard, traits), start, parts.Random);
         _keeper = new CheckpointKeeper(key, epoch, traits, parts, reader);
+        _lag = parts.Instruments.Lag(config.Uuid);
         _timer = parts.Time.CreateTimer(_ => _mailbox.Writer.TryWrite(ShardEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -99,6 +102,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     /// <summary>Ends everything that the session began.</summary>
     public async ValueTask DisposeAsync()
     {
+        _lag.Dispose();
         await _timer.DisposeAsync();
         await _reading.CancelAsync();
         await Task.WhenAll([.. _batches, _read, _save, _report]);
@@ -116,6 +120,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
             Begin(batch);
         }
 
+        _lag.Records = Math.Max(0, _endPosition - _engine.Next);
         BeginReading(now, ref wakeMs);
         BeginSaving(now, ref wakeMs);
         BeginReporting();

@@ -42,4 +42,24 @@ public sealed class MetricsTests
         var line = text.Split('\n').SingleOrDefault(l => l.StartsWith($"{metric}{{mapping=\"{mapping}\"}} ", StringComparison.Ordinal));
         return line is null ? "0" : line[(line.LastIndexOf(' ') + 1)..];
     }
+
+    /// <summary>The mapping whose function does not answer falls behind, and then it catches up.</summary>
+    [Fact]
+    public async Task Metrics_FunctionThatWaits_ShowTheLag()
+    {
+        await using var witness = await Witness.StartAsync();
+        await using var server = await ServerProcess.StartAsync();
+        var api = new Api(server.Url);
+        var go = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        witness.Answer = _ => go.Task;
+        await api.CreateFunctionAsync(witness.Url);
+        await api.CreateStreamAsync("orders", 1);
+        await KinesisPuts.PutNumbersAsync(server.Url, "orders", 0, 100, 7);
+        var uuid = await api.MapStreamAsync("orders", new JsonObject { ["BatchSize"] = 10 });
+
+        await Eventually.EqualAsync("100", () => ValueAsync(api, "dispatcher_offset_lag", uuid));
+        go.SetResult(200);
+        await Eventually.EqualAsync("0", () => ValueAsync(api, "dispatcher_offset_lag", uuid));
+        Assert.Equal("100", await ValueAsync(api, "dispatcher_succeeded_event_count_total", uuid));
+    }
 }
