@@ -48,6 +48,9 @@ public static class Limits
     /// </summary>
     public const int UnsavedRecords = 5_000;
 
+    /// <summary>Bytes of a tumbling window's state (Lambda: 1 MB per shard); a larger one ends the window early.</summary>
+    public const int WindowStateBytes = 1024 * 1024;
+
     /// <summary>Records returned by one read of a shard (Kinesis GetRecords: 10,000).</summary>
     public const int ReadRecords = 10_000;
 

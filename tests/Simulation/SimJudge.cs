@@ -16,6 +16,9 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
     private Checkpoint? _saved;
     private bool _disturbed;
 
+    private readonly HashSet<long> _succeeded = [];
+    private readonly HashSet<long> _windowed = [];
+
     /// <summary>Records whose outcome somebody saw: success, filter, hand-over.</summary>
     public int Known => _known.Count;
 
@@ -24,7 +27,7 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
 
     public void Started(ShardPlan plan, IReadOnlyList<long> positions, int attempts)
     {
-        Check(positions.Count is > 0 && positions.Count <= Math.Max(plan.BatchSize, 1) || _disturbed, "a batch is empty or too large");
+        Check((positions.Count > 0 || plan.TumblingMs > 0 || _disturbed) && (positions.Count <= plan.BatchSize || _disturbed), "a batch is empty or too large");
         Check(positions.SequenceEqual(positions.Order()), "a batch is out of order");
         if (plan.Retry.MaximumAttempts >= 0)
         {
@@ -82,6 +85,19 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
         Check(left < 0, $"record {left} would overtake those of its key that went back");
     }
 
+    /// <summary>The function dealt with these records in a tumbling window.</summary>
+    public void SucceededInWindow(IEnumerable<long> positions) => _succeeded.UnionWith(positions);
+
+    /// <summary>A window has ended with this state: what the function gathered, each record once however often owners died.</summary>
+    public void WindowEnded(IReadOnlyList<long> gathered)
+    {
+        Check(gathered.Distinct().Count() == gathered.Count, $"a window gathered a record twice: {string.Join(',', gathered)}");
+        _windowed.UnionWith(gathered);
+    }
+
+    /// <summary>A window was given up with what it had gathered.</summary>
+    public void WindowLost(IReadOnlyList<long> gathered) => _windowed.UnionWith(gathered);
+
     public void GivenUp(ShardPlan plan, IReadOnlyList<long> positions, GiveUpReason? reason)
     {
         Check(
@@ -111,6 +127,9 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
     {
         Disturbed();
         _runningKeys.Clear();
+
+        // What is in no checkpoint comes again, and then it may fail.
+        _succeeded.RemoveWhere(p => p >= (_saved?.Next ?? 0) && !(_saved?.Finished.Any(r => r.Contains(p)) ?? false));
     }
 
     public void Step(ShardEngine engine)
@@ -124,13 +143,15 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
         var lost = log.Positions.FirstOrDefault(p => !_known.Contains(p), -1);
         Check(lost < 0, $"record {lost} is lost");
         Check(engine.Next >= log.Positions.Last(), "the checkpoint did not reach the end");
+        var missing = _succeeded.FirstOrDefault(p => !_windowed.Contains(p), -1);
+        Check(missing < 0, $"record {missing} is in no window that has ended");
     }
 
     public void Check(bool holds, string broken)
     {
         if (!holds)
         {
-            throw new InvalidOperationException($"seed {options.Seed}: {broken}");
+            throw new InvalidOperationException($"seed {options.Seed}: {broken}; {options}");
         }
     }
 }

@@ -63,6 +63,7 @@ internal sealed record SimOptions
         Shape = new SimShape(),
         BatchSize = random.Next(1, 40),
         WindowMs = random.Next(2) == 0 ? 0 : random.Next(1, 2_000),
+        TumblingMs = random.Next(4) == 0 ? random.Next(100, 3_000) : 0,
         Lanes = random.Next(2) == 0 ? 1 : random.Next(1, 13),
         Ordered = random.Next(5) != 0,
         PayloadBytes = random.Next(2) == 0 ? 1_000 : 60,

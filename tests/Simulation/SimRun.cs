@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Pipeline.Shards;
+using Dispatcher.Pipeline.Windows;
 
 namespace Dispatcher.Simulation.Tests;
 
@@ -43,7 +45,7 @@ internal sealed class SimRun
         {
             Act();
             _judge.Step(_engine);
-            if (_saved.Next >= _log.End)
+            if (_saved.Next >= _log.End && _saved.Windows.Count == 0 && _engine.Counts.InFlight == 0)
             {
                 _judge.Finished(_engine);
                 return;
@@ -98,6 +100,11 @@ internal sealed class SimRun
         }
 
         _judge.Learned(positions);
+        if (batch.Window is { Final: true } window)
+        {
+            _judge.WindowLost(Gathered(window));
+        }
+
         _engine.Complete(batch, new BatchResult.HandedOver(_random.Next(2) == 0), _nowMs);
     }
 
@@ -108,9 +115,11 @@ internal sealed class SimRun
         {
             case BatchResult.Succeeded:
                 _judge.Learned(positions);
+                result = new BatchResult.Succeeded(Gather(batch, positions));
                 break;
-            case BatchResult.FailedFrom from:
-                _judge.Learned(positions.Take(from.FirstFailed));
+            case BatchResult.FailedFrom some:
+                _judge.Learned(positions.Take(some.FirstFailed));
+                result = some with { State = Gather(batch, [.. positions.Take(some.FirstFailed)]) };
                 break;
             case BatchResult.FailedSome some:
                 _judge.Learned(positions.Where((_, i) => !some.FailedIndexes.Contains(i)));
@@ -125,6 +134,26 @@ internal sealed class SimRun
         _engine.Complete(batch, result, _nowMs);
         _judge.Returned(_engine, _engine.TakeReturned());
     }
+
+    /// <summary>The function's state is the list of the records that it has dealt with in the window.</summary>
+    private ReadOnlyMemory<byte> Gather(Batch batch, long[] positions)
+    {
+        if (batch.Window is not { } window)
+        {
+            return default;
+        }
+
+        if (window.Final)
+        {
+            _judge.WindowEnded(Gathered(window));
+            return default;
+        }
+
+        _judge.SucceededInWindow(positions);
+        return MemoryMarshal.AsBytes<long>([.. Gathered(window), .. positions]).ToArray();
+    }
+
+    private static long[] Gathered(BatchWindow window) => [.. MemoryMarshal.Cast<byte, long>(window.Window.State.Span)];
 
     private BatchResult Outcome(long[] positions)
     {

@@ -10,6 +10,9 @@ public sealed record Checkpoint(long Next)
     /// <summary>Batches in trouble, in the order of their first record.</summary>
     public IReadOnlyList<TroubledBatch> Troubled { get; set; } = [];
 
+    /// <summary>Open tumbling windows, one per lane at most.</summary>
+    public IReadOnlyList<LaneWindow> Windows { get; set; } = [];
+
     /// <summary>True where the shard was read to its end for good; nothing of it is left to do.</summary>
     public bool Ended { get; set; }
 }

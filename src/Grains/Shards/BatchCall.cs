@@ -2,6 +2,7 @@ using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Pipeline.Shards;
+using Dispatcher.Pipeline.Windows;
 
 namespace Dispatcher.Grains.Shards;
 
@@ -14,6 +15,9 @@ namespace Dispatcher.Grains.Shards;
 /// <param name="Count">How many records there are.</param>
 internal sealed record BatchCall(MappingConfig Config, ShardPlan Plan, string Shard, SourceKind Kind, Record[] Rented, int Count)
 {
+    /// <summary>The tumbling window that it runs in; null without windows.</summary>
+    public BatchWindow? Window { get; init; }
+
     /// <summary>The records.</summary>
     public ReadOnlySpan<Record> Records => Rented.AsSpan(0, Count);
 }

@@ -7,6 +7,7 @@ using Dispatcher.Contracts.Records;
 using Dispatcher.Pipeline.Payloads;
 using Dispatcher.Pipeline.Responses;
 using Dispatcher.Pipeline.Shards;
+using Dispatcher.Pipeline.Windows;
 
 namespace Dispatcher.Grains.Shards;
 
@@ -24,6 +25,11 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         {
             using var buffer = new PayloadBuffer(FirstBufferBytes);
             Write(call.Plan.Shape, call.Records, buffer);
+            if (call.Window is { } window)
+            {
+                WindowPayload.Append(buffer, window, call.Shard, call.Config.EventSourceArn);
+            }
+
             return buffer.Length <= call.Plan.PayloadBytes
                 ? await InvokeAsync(call, buffer.Written, cancellation)
                 : new BatchResult.TooLarge(new BatchFailure(Guid.Empty, $"the event has {buffer.Length} bytes", null, ""));
@@ -42,9 +48,14 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         instruments.Invoked(call.Config.Uuid, call.Count);
         var request = new InvocationRequest(Function(call.Config), requestId, payload) { WaitForPermit = true };
         var outcome = await invoker.InvokeAsync(request, cancellation);
-        var ageMs = time.GetUtcNow().ToUnixTimeMilliseconds() - call.Records[^1].TimestampMs;
-        instruments.IteratorAge(call.Config.Uuid, Math.Max(0, ageMs));
-        return Judge(call, outcome, requestId);
+        if (call.Count > 0)
+        {
+            var ageMs = time.GetUtcNow().ToUnixTimeMilliseconds() - call.Records[^1].TimestampMs;
+            instruments.IteratorAge(call.Config.Uuid, Math.Max(0, ageMs));
+        }
+
+        var result = Judge(call, outcome, requestId);
+        return call.Window is null ? result : WithState(result, outcome, requestId);
     }
 
     private static void Write(IPayloadShape shape, ReadOnlySpan<Record> records, PayloadBuffer buffer)
@@ -71,6 +82,23 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         InvocationOutcome.Failed e => new BatchResult.NotRun(new BatchFailure(requestId, e.Error.Message, null, outcome.ExecutedVersion)),
         _ => throw new InvalidOperationException($"unknown outcome {outcome}"),
     };
+
+    /// <summary>In a tumbling window an answer without a state is a failed invocation.</summary>
+    private static BatchResult WithState(BatchResult result, InvocationOutcome outcome, Guid requestId)
+    {
+        if (outcome is not InvocationOutcome.Succeeded answer || result is not (BatchResult.Succeeded or BatchResult.FailedFrom))
+        {
+            return result;
+        }
+
+        var told = WindowAnswer.TryReadState(answer.Payload.Span, out var state);
+        return result switch
+        {
+            BatchResult.FailedFrom some => some with { State = state },
+            _ when told => new BatchResult.Succeeded(state),
+            _ => new BatchResult.Failed(new BatchFailure(requestId, "the answer has no state for the tumbling window", null, outcome.ExecutedVersion)),
+        };
+    }
 
     private static FunctionRef Function(MappingConfig config)
         => FunctionRef.TryParse(config.FunctionArn, out var function, out _, out _)

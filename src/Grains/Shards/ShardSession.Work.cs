@@ -53,7 +53,7 @@ internal sealed partial class ShardSession
     }
 
     private BatchCall Call(Batch batch)
-        => new(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count);
+        => new(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count) { Window = batch.Window };
 
     private void BatchEnded(Batch batch, BatchResult result)
     {

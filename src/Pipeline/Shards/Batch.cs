@@ -1,3 +1,5 @@
+using Dispatcher.Pipeline.Windows;
+
 namespace Dispatcher.Pipeline.Shards;
 
 /// <summary>Records that are invoked together, and what happened to them so far.</summary>
@@ -32,6 +34,9 @@ internal sealed class Batch(int lane, long[] numbers)
 
     /// <summary>True until the records of a batch of an earlier life are all read again.</summary>
     public bool Restoring { get; set; }
+
+    /// <summary>The tumbling window that it runs in; set when it is begun, null without windows.</summary>
+    public BatchWindow? Window { get; set; }
 
     /// <summary>How the last try failed; null before the first failure.</summary>
     public BatchFailure? LastFailure { get; set; }

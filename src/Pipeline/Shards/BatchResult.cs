@@ -8,7 +8,8 @@ internal abstract record BatchResult
     }
 
     /// <summary>All records are dealt with.</summary>
-    public sealed record Succeeded : BatchResult
+    /// <param name="State">The state of the tumbling window, JSON; empty without windows.</param>
+    public sealed record Succeeded(ReadOnlyMemory<byte> State = default) : BatchResult
     {
         public static readonly Succeeded Instance = new();
     }
@@ -19,7 +20,11 @@ internal abstract record BatchResult
     /// <summary>The function named the first record of a batch in order that failed; those before it are dealt with.</summary>
     /// <param name="FirstFailed">Index in the batch, 0..Count-1.</param>
     /// <param name="Failure">What to show.</param>
-    public sealed record FailedFrom(int FirstFailed, BatchFailure Failure) : BatchResult;
+    public sealed record FailedFrom(int FirstFailed, BatchFailure Failure) : BatchResult
+    {
+        /// <summary>The state of the tumbling window after the records before; empty where none was told.</summary>
+        public ReadOnlyMemory<byte> State { get; init; }
+    }
 
     /// <summary>The function named the records that failed; all others are dealt with (sources without order).</summary>
     public sealed record FailedSome(IReadOnlySet<int> FailedIndexes, BatchFailure Failure) : BatchResult;

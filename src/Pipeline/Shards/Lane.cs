@@ -1,3 +1,5 @@
+using Dispatcher.Pipeline.Windows;
+
 namespace Dispatcher.Pipeline.Shards;
 
 /// <summary>One of the sequences of a shard that run side by side.</summary>
@@ -11,6 +13,9 @@ internal sealed class Lane(int index, Backlog backlog)
 
     /// <summary>Batches that come before anything in the backlog: halves of a bisected one, those of an earlier life.</summary>
     public LinkedList<Batch> First { get; } = new();
+
+    /// <summary>The tumbling window that the lane is in; null in none.</summary>
+    public OpenWindow? Window { get; set; }
 
     /// <summary>The batch that is being invoked or handed over; null where none is.</summary>
     public Batch? Running { get; set; }

@@ -25,6 +25,9 @@ internal sealed class LaneSet
     /// <summary>All lanes.</summary>
     public ReadOnlySpan<Lane> All => _lanes;
 
+    /// <summary>Whether this holds for a lane.</summary>
+    public bool Any(Predicate<Lane> holds) => Array.Exists(_lanes, holds);
+
     /// <summary>The lane of a record.</summary>
     public Lane Of(in Record record)
         => _lanes[_ordered ? KeyHash.Lane(record, _lanes.Length) : (int)((ulong)record.Position % (uint)_lanes.Length)];
@@ -38,7 +41,7 @@ internal sealed class LaneSet
     /// <summary>Puts a batch before everything else that waits, in each lane the part whose records belong there.</summary>
     public void Requeue(Batch batch, RecordWindow window)
     {
-        if (!_ordered || _lanes.Length == 1)
+        if (!_ordered || _lanes.Length == 1 || batch.Count == 0)
         {
             var lane = _lanes[Math.Min(batch.Lane, _lanes.Length - 1)];
             batch.Lane = lane.Index;

@@ -19,7 +19,7 @@ internal sealed class RestoreMap
 
     public RestoreMap(Checkpoint checkpoint)
     {
-        Troubled = checkpoint.Troubled;
+        (Troubled, FinishedRanges) = (checkpoint.Troubled, checkpoint.Finished);
         _ranges = [.. checkpoint.Finished.Select(r => (r, Finished))
             .Concat(checkpoint.Troubled.SelectMany((t, i) => t.Ranges.Select(r => (r, i))))
             .OrderBy(e => e.r.From)];
@@ -28,6 +28,9 @@ internal sealed class RestoreMap
 
     /// <summary>The batches in trouble.</summary>
     public IReadOnlyList<TroubledBatch> Troubled { get; }
+
+    /// <summary>The finished ranges.</summary>
+    public IReadOnlyList<PositionRange> FinishedRanges { get; }
 
     /// <summary>The highest position that the checkpoint says anything of; -1 for none.</summary>
     public long LastPosition { get; }

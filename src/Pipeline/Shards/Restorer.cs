@@ -64,6 +64,10 @@ internal sealed class Restorer
     /// <summary>Batches that are not wholly read yet: a new checkpoint must still name them.</summary>
     public List<TroubledBatch> Unread(long position) => [.. _map.Troubled.Where(t => t.Ranges[^1].To >= position)];
 
+    /// <summary>Finished ranges from a position on, which were not read again yet: a new checkpoint must still name them.</summary>
+    public IEnumerable<PositionRange> UnreadFinished(long position)
+        => _map.FinishedRanges.Where(r => r.To >= position).Select(r => r with { From = Math.Max(r.From, position) });
+
     /// <summary>The lanes have changed: parts that are still put together move to their new lanes.</summary>
     public void Relane(RecordWindow window, LaneSet lanes)
     {

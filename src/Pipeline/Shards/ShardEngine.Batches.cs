@@ -1,6 +1,7 @@
 using System.Buffers;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Pipeline.Retries;
+using Dispatcher.Pipeline.Windows;
 
 namespace Dispatcher.Pipeline.Shards;
 
@@ -54,12 +55,14 @@ internal sealed partial class ShardEngine
         Release(batch);
         switch (result)
         {
-            case BatchResult.Succeeded:
+            case BatchResult.Succeeded succeeded:
                 _succeeded += batch.Count;
+                LeaveWindow(batch, succeeded.State);
                 FinishAll(batch.Numbers);
                 break;
             case BatchResult.HandedOver handed:
                 CountHandedOver(batch.Count, handed.Dropped);
+                LeaveWindow(batch, default);
                 FinishAll(batch.Numbers);
                 break;
             case BatchResult.Failed failure:
@@ -86,59 +89,87 @@ internal sealed partial class ShardEngine
             default:
                 throw new InvalidOperationException($"unknown result {result}");
         }
+
+        ApplyPlanAfterWindows();
     }
 
     private Batch? Pick(Lane lane, long nowMs, bool full, ref long wakeMs)
     {
-        Batch batch;
         if (lane.First.First is { Value: var first })
         {
-            if (first.Restoring || first.NotBeforeMs > nowMs)
-            {
-                wakeMs = first.Restoring ? wakeMs : Math.Min(wakeMs, first.NotBeforeMs);
-                return null;
-            }
+            return first.Count == 0 || first.Restoring || EndWindow(lane, WaitingMs(first.Numbers[0]), nowMs, ref wakeMs) is not { } final
+                ? PickFirst(lane, first, nowMs, ref wakeMs)
+                : final;
+        }
 
-            lane.First.RemoveFirst();
-            batch = first;
-        }
-        else if (lane.Backlog.Count > 0 && Closes(lane.Backlog, nowMs, full, ref wakeMs))
+        var waiting = lane.Backlog.Count > 0 ? WaitingMs(lane.Backlog.First) : null;
+        if (EndWindow(lane, waiting, nowMs, ref wakeMs) is { } end)
         {
-            batch = new Batch(lane.Index, Take(lane.Backlog));
+            return end;
         }
-        else
+
+        if (_planAfterWindows is not null || lane.Backlog.Count == 0 || !Closes(lane, nowMs, full, ref wakeMs))
         {
             return null;
         }
 
+        return Begin(lane, new Batch(lane.Index, Take(lane)), nowMs);
+    }
+
+    /// <summary>A batch that comes before the backlog: a part of a bisected one, one of an earlier life, one that failed.</summary>
+    private Batch? PickFirst(Lane lane, Batch first, long nowMs, ref long wakeMs)
+    {
+        if (first.Restoring || first.NotBeforeMs > nowMs)
+        {
+            wakeMs = first.Restoring ? wakeMs : Math.Min(wakeMs, first.NotBeforeMs);
+            return null;
+        }
+
+        lane.First.RemoveFirst();
+        return Begin(lane, first, nowMs);
+    }
+
+    private Batch Begin(Lane lane, Batch batch, long nowMs)
+    {
         Judge(batch, lane, nowMs);
+        EnterWindow(lane, batch);
         return batch;
     }
 
+    /// <summary>The time of a record that waits, where windows ask for it.</summary>
+    private long? WaitingMs(long number) => _plan.TumblingMs == 0 ? 0 : _window.Record(number).TimestampMs;
+
     /// <summary>Whether what waits is a batch: it is full, it has waited long enough, or nothing more can come.</summary>
-    private bool Closes(Backlog backlog, long nowMs, bool full, ref long wakeMs)
+    private bool Closes(Lane lane, long nowMs, bool full, ref long wakeMs)
     {
-        if (backlog.Count >= _plan.BatchSize || _plan.WindowMs == 0 || full || Ended
-            || backlog.Bytes + _plan.Shape.EnvelopeBytes >= _plan.PayloadBytes)
+        var backlog = lane.Backlog;
+        if (backlog.Count >= _plan.BatchSize || _plan.WindowMs == 0 || full || Ended || backlog.Bytes + Around(lane) >= _plan.PayloadBytes)
         {
             return true;
         }
 
         var closesAt = _window.Entry(backlog.First).ArrivedMs + _plan.WindowMs;
+        if (_plan.TumblingMs > 0)
+        {
+            closesAt = Math.Min(closesAt, WindowStart(backlog.First) + _plan.TumblingMs);
+        }
+
         wakeMs = closesAt > nowMs ? Math.Min(wakeMs, closesAt) : wakeMs;
         return closesAt <= nowMs;
     }
 
-    /// <summary>Takes up to BatchSize records and no more than fit into a payload, but one at least.</summary>
-    private long[] Take(Backlog backlog)
+    /// <summary>Takes up to BatchSize records of one window and no more than fit into a payload, but one at least.</summary>
+    private long[] Take(Lane lane)
     {
+        var backlog = lane.Backlog;
         var numbers = new long[Math.Min(backlog.Count, _plan.BatchSize)];
-        long bytes = _plan.Shape.EnvelopeBytes;
+        var endMs = _plan.TumblingMs == 0 ? long.MaxValue : (lane.Window?.StartMs ?? WindowStart(backlog.First)) + _plan.TumblingMs;
+        long bytes = Around(lane);
         var count = 0;
         while (count < numbers.Length)
         {
             var size = _window.Entry(backlog.First).Size;
-            if (count > 0 && bytes + size > _plan.PayloadBytes)
+            if (count > 0 && (bytes + size > _plan.PayloadBytes || (endMs != long.MaxValue && _window.Record(backlog.First).TimestampMs >= endMs)))
             {
                 break;
             }
@@ -149,6 +180,11 @@ internal sealed partial class ShardEngine
 
         return count == numbers.Length ? numbers : numbers[..count];
     }
+
+    /// <summary>Bytes of a payload that are not records.</summary>
+    private long Around(Lane lane) => _plan.TumblingMs == 0
+        ? _plan.Shape.EnvelopeBytes
+        : _plan.Shape.EnvelopeBytes + (2L * WindowPayload.FixedBytes) + (lane.Window?.State.Length ?? 0);
 
     /// <summary>
     /// Looks at a batch before it runs: too old records are given up (those after them wait behind), and so is a batch that
@@ -191,7 +227,7 @@ internal sealed partial class ShardEngine
     private void Failed(Batch batch, BatchFailure failure, long nowMs)
     {
         Note(batch, failure, nowMs);
-        if (_plan.ReturnsFailed && !(_plan.Retry.Bisect && batch.Count > 1))
+        if (_plan.ReturnsFailed && batch.Count > 0 && !(_plan.Retry.Bisect && batch.Count > 1))
         {
             GiveBack(batch);
             return;
@@ -220,6 +256,7 @@ internal sealed partial class ShardEngine
         if (result.FirstFailed > 0)
         {
             _succeeded += result.FirstFailed;
+            LeaveWindow(batch, result.State);
             FinishAll(batch.Numbers.AsSpan(0, result.FirstFailed));
             batch.Numbers = batch.Numbers[result.FirstFailed..];
             batch.Attempts = 0;

@@ -36,6 +36,7 @@ internal sealed partial class ShardEngine
         _lanes = new LaneSet(plan.Lanes, plan.Ordered);
         _restorer = Restorer.For(start);
         Ended = start.Ended;
+        RestoreWindows(start.Windows);
     }
 
     /// <summary>The mapping's options as they are used now.</summary>
@@ -48,7 +49,7 @@ internal sealed partial class ShardEngine
     public bool Ended { get; private set; }
 
     /// <summary>True where the shard was read to its end and every outcome is known.</summary>
-    public bool Finished => Ended && _window.Pending == 0;
+    public bool Finished => Ended && _window.Pending == 0 && !WindowsOpen;
 
     /// <summary>Batches that run now.</summary>
     public int Running => _running.Count;
@@ -91,6 +92,7 @@ internal sealed partial class ShardEngine
     public void Accept(RecordPage page, long nowMs)
     {
         _polled += page.Count;
+        _endPosition = Math.Max(_endPosition, page.EndPosition);
         if (page.Count > 0)
         {
             var hold = _window.Hold(page);
@@ -113,6 +115,11 @@ internal sealed partial class ShardEngine
     /// <summary>Other options from now on. Batches that run end under the old ones.</summary>
     public void Update(ShardPlan plan)
     {
+        if (WaitsForWindows(plan))
+        {
+            return;
+        }
+
         var relane = plan.Lanes != _plan.Lanes || plan.Ordered != _plan.Ordered;
         _plan = plan;
         if (relane)
@@ -139,8 +146,9 @@ internal sealed partial class ShardEngine
     /// <summary>What is done now.</summary>
     public Checkpoint Checkpoint() => new(_window.Next)
     {
-        Finished = _window.FinishedRanges(),
+        Finished = Done(),
         Troubled = Troubles(),
+        Windows = OpenWindows(),
         Ended = Finished,
     };
 
@@ -198,15 +206,22 @@ internal sealed partial class ShardEngine
         _changed = true;
     }
 
+    private List<PositionRange> Done()
+    {
+        var ranges = _window.FinishedRanges();
+        ranges.AddRange(_restorer?.UnreadFinished(_window.NextRead) ?? []);
+        return ranges;
+    }
+
     private List<TroubledBatch> Troubles()
     {
         var troubles = _restorer?.Unread(_window.NextRead) ?? [];
         foreach (var lane in _lanes.All)
         {
-            troubles.AddRange(lane.First.Where(b => b.InTrouble && !b.Restoring).Select(Trouble));
+            troubles.AddRange(lane.First.Where(b => b is { InTrouble: true, Restoring: false, Count: > 0 }).Select(Trouble));
         }
 
-        troubles.AddRange(_running.Where(b => b.InTrouble).Select(Trouble));
+        troubles.AddRange(_running.Where(b => b is { InTrouble: true, Count: > 0 }).Select(Trouble));
         return troubles;
     }
 
@@ -236,8 +251,8 @@ internal sealed partial class ShardEngine
         var old = _lanes;
         _lanes = new LaneSet(_plan.Lanes, _plan.Ordered);
         _relaning = _running.Count > 0;
-        var batches = old.All.ToArray().SelectMany(l => l.First).OrderByDescending(b => b.Numbers.Length == 0 ? long.MaxValue : b.Numbers[0]);
-        foreach (var batch in batches.Where(b => !b.Restoring))
+        var batches = old.All.ToArray().SelectMany(l => l.First).OrderByDescending(b => b.Count == 0 ? long.MaxValue : b.Numbers[0]);
+        foreach (var batch in batches.Where(b => b is { Restoring: false, Count: > 0 }))
         {
             _lanes.Requeue(batch, _window);
         }

@@ -16,6 +16,9 @@ internal sealed record ShardPlan
     /// <summary>Milliseconds a batch waits to fill.</summary>
     public long WindowMs { get; init; }
 
+    /// <summary>Milliseconds of a tumbling window; 0 for none.</summary>
+    public long TumblingMs { get; init; }
+
     /// <summary>Sequences that run side by side.</summary>
     public int Lanes { get; init; } = 1;
 
