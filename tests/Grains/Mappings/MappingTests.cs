@@ -2,6 +2,7 @@ using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Grains.Tests.Fakes;
+using Dispatcher.Testing;
 using Dispatcher.Testing.Memory;
 
 namespace Dispatcher.Grains.Tests.Mappings;
@@ -52,6 +53,10 @@ public sealed class MappingTests
         var running = await world.Function.NextAsync();
 
         await world.ChangeAsync(id, m => m with { Enabled = false, State = MappingState.Disabling });
+
+        // Until the shard has heard of it, it may begin another batch.
+        await Eventually.TrueAsync(
+            async () => !(await world.Shard(new ShardKey(id, "s-0")).StatusAsync(CancellationToken.None)).Running, "reading stops");
         shard.Put("a=3");
         Assert.Equal(MappingState.Disabling, (await world.ReadAsync(id))!.State);
         running.Succeed();
