@@ -201,6 +201,18 @@ public static class Limits
     /// <summary>Records that one transaction of the store removes; a few milliseconds, so that appends go on in between.</summary>
     public const int StoreTrimRecords = 2_000;
 
+    /// <summary>
+    /// Connections of one process to PostgreSQL where the connection string does not say it: five processes fit into its default
+    /// of 100.
+    /// </summary>
+    public const int PostgresConnections = 20;
+
+    /// <summary>Milliseconds between two attempts to listen to PostgreSQL again: waits of streams hang until then.</summary>
+    public const int PostgresReconnectMs = 500;
+
+    /// <summary>Milliseconds between two looks at the logs that are waited for, in case a notice was lost with its sender.</summary>
+    public const int PostgresLookMs = 5_000;
+
     /// <summary>Unacknowledged messages of one RabbitMQ consumer (the field of basic.qos has 16 bits).</summary>
     public const int RabbitMqPrefetch = 65_535;
 
