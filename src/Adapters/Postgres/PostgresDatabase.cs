@@ -34,6 +34,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <exception cref="StoreException">There is no way to the database.</exception>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         try
         {
             return await _source.OpenConnectionAsync(cancellation);
