@@ -11,7 +11,7 @@ namespace Dispatcher.Adapters.Postgres;
 internal sealed class CheckpointSaves
 {
     private const string Lock = """
-        SELECT FROM dispatcher.checkpoints c JOIN unnest($1, $2) AS g(mapping, shard) ON c.mapping = g.mapping AND c.shard = g.shard
+        SELECT 1 FROM dispatcher.checkpoints c JOIN unnest($1, $2) AS g(mapping, shard) ON c.mapping = g.mapping AND c.shard = g.shard
         ORDER BY c.mapping, c.shard FOR UPDATE OF c
         """;
 

@@ -10,7 +10,7 @@ namespace Dispatcher.Adapters.Postgres;
 /// </summary>
 internal sealed class LogAppends(TimeProvider time, Action<string, LogState> appended)
 {
-    private const string Lock = "SELECT FROM dispatcher.logs WHERE name = ANY($1) ORDER BY id FOR UPDATE";
+    private const string Lock = "SELECT 1 FROM dispatcher.logs WHERE name = ANY($1) ORDER BY id FOR UPDATE";
 
     private const string Append = """
         WITH moved AS (

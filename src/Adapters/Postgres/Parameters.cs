@@ -6,6 +6,14 @@ namespace Dispatcher.Adapters.Postgres;
 /// <summary>Positional parameters with their types, without boxing.</summary>
 internal static class Parameters
 {
+    /// <summary>Adds a statement to a batch; returns its parameters.</summary>
+    public static NpgsqlParameterCollection Add(this NpgsqlBatch batch, string sql)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        batch.BatchCommands.Add(command);
+        return command.Parameters;
+    }
+
     /// <summary>Adds text.</summary>
     public static NpgsqlParameterCollection With(this NpgsqlParameterCollection all, string value)
         => all.With(value, NpgsqlDbType.Text);

@@ -7,6 +7,8 @@ namespace Dispatcher.Adapters.Postgres;
 /// <summary>The pooled connections to one database, and the one place where the client's exceptions become the store's.</summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
+    private const int Attempts = 5;
+
     private readonly NpgsqlDataSource _source;
 
     /// <summary>Reads the connection string; connects to nothing.</summary>
@@ -79,6 +81,37 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
         => WriteAsync(sql, bind, command => FirstAsync(command, read), cancellation);
 
+    /// <summary>
+    /// Runs several statements as one transaction in one round trip. The token counts until they are sent. Begins again where the
+    /// transaction stood in the way of another one.
+    /// </summary>
+    /// <exception cref="StoreException">It failed; the text says where the outcome is not known.</exception>
+    public async ValueTask<T> BatchAsync<T>(
+        Action<NpgsqlBatch> prepare, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var connection = await OpenAsync(cancellation);
+            try
+            {
+                await using var batch = new NpgsqlBatch(connection);
+                prepare(batch);
+                await using var rows = await batch.ExecuteReaderAsync(CancellationToken.None);
+                var result = await read(rows);
+                await FinishAsync(rows);
+                return result;
+            }
+            catch (PostgresException e) when (PostgresErrors.IsConflict(e) && attempt < Attempts)
+            {
+                // Rolled back, and not for what it is: again.
+            }
+            catch (Exception e) when (PostgresErrors.IsTrouble(e))
+            {
+                throw PostgresErrors.FromWrite(Target, e);
+            }
+        }
+    }
+
     /// <summary>Closes idle connections, and the others when they come back: after the server was away they are dead.</summary>
     public void Forget() => _source.Clear();
 
@@ -107,27 +140,39 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         await using var rows = await command.ExecuteReaderAsync(CancellationToken.None);
         var result = await rows.ReadAsync(CancellationToken.None) ? read(rows) : default;
+        await FinishAsync(rows);
+        return result;
+    }
+
+    /// <summary>Reads up to the last answer, which says that the transaction is committed.</summary>
+    private static async Task FinishAsync(NpgsqlDataReader rows)
+    {
         while (await rows.NextResultAsync(CancellationToken.None))
         {
-            // The last answer says that the transaction is committed.
+            // Nobody wants these.
         }
-
-        return result;
     }
 
     private async ValueTask<T> WriteAsync<T>(
         string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellation)
     {
-        await using var connection = await OpenAsync(cancellation);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var command = new NpgsqlCommand(sql, connection);
-            bind(command.Parameters);
-            return await run(command);
-        }
-        catch (Exception e) when (PostgresErrors.IsTrouble(e))
-        {
-            throw PostgresErrors.FromWrite(Target, e);
+            await using var connection = await OpenAsync(cancellation);
+            try
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                bind(command.Parameters);
+                return await run(command);
+            }
+            catch (PostgresException e) when (PostgresErrors.IsConflict(e) && attempt < Attempts)
+            {
+                // Rolled back, and not for what it is: again.
+            }
+            catch (Exception e) when (PostgresErrors.IsTrouble(e))
+            {
+                throw PostgresErrors.FromWrite(Target, e);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Dispatcher.Adapters.Postgres;
 
 /// <summary>Record logs in one table, ordered by log and position. Appends are grouped.</summary>
 internal sealed class PostgresRecordLogStore(
-    PostgresDatabase database, GroupWriter<LogAppendJob> appends, LogWatch watch, LogNotifier notifier) : IRecordLogStore
+    PostgresDatabase database, GroupWriter<LogAppendJob> appends, LogWatch watch, Notifier notifier) : IRecordLogStore
 {
     private const string Create = """
         INSERT INTO dispatcher.logs (name, first, next) VALUES ($1, $2, $2) ON CONFLICT (name) DO NOTHING
@@ -113,7 +113,7 @@ internal sealed class PostgresRecordLogStore(
     }
 
     /// <summary>The commit of an append is known.</summary>
-    internal static void Appended(LogWatch watch, LogNotifier notifier, string log, LogState state)
+    internal static void Appended(LogWatch watch, Notifier notifier, string log, LogState state)
     {
         watch.Publish(log, state);
         notifier.Add(new LogNotice(log, state, Gone: false));

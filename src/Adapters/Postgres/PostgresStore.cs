@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.Sqlite;
 using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,8 +13,8 @@ internal sealed partial class PostgresStore : IStore
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly LogWatch _watch;
-    private readonly LogNotifier _notifier;
-    private readonly LogListener _listener;
+    private readonly Notifier _notifier;
+    private readonly Listener _listener;
     private readonly GroupWriter<CheckpointSave> _saves;
     private readonly GroupWriter<LogAppendJob> _appends;
     private bool _disposed;
@@ -25,14 +26,16 @@ internal sealed partial class PostgresStore : IStore
         (_time, _log) = (time, log);
         _database = new PostgresDatabase(connectionString);
         _watch = new LogWatch(_database);
-        _notifier = new LogNotifier(_database, log);
-        _listener = new LogListener(_database, _watch, time, log);
+        _notifier = new Notifier(_database, log);
+        var queues = new QueueSignals(time);
+        _listener = new Listener(_database, _watch, queues, time, log);
         _saves = new(_database, new CheckpointSaves().RunAsync);
         _appends = new(_database, new LogAppends(
             time, (name, state) => PostgresRecordLogStore.Appended(_watch, _notifier, name, state)).RunAsync);
         Documents = new PostgresDocumentStore(_database);
         Blobs = new PostgresBlobStore(_database);
         Checkpoints = new PostgresCheckpointStore(_database, _saves);
+        Queues = new PostgresQueueStore(_database, queues, _notifier, time);
         Logs = new PostgresRecordLogStore(_database, _appends, _watch, _notifier);
     }
 
@@ -47,6 +50,9 @@ internal sealed partial class PostgresStore : IStore
 
     /// <inheritdoc/>
     public IRecordLogStore Logs { get; }
+
+    /// <inheritdoc/>
+    public IQueueStore Queues { get; }
 
     /// <summary>The schema to reach; tests show with it how a database grows.</summary>
     internal IReadOnlyList<SchemaStep> Schema { get; init; } = SchemaStep.All;

@@ -3,13 +3,16 @@ namespace Dispatcher.Contracts.Configuration;
 /// <summary>How this process takes part in a cluster (<c>dispatcher serve --cluster</c>).</summary>
 public sealed class ClusterConfig
 {
-    /// <summary>False: everything runs in this process, with the store in its data folder.</summary>
+    /// <summary>False: everything runs in this process.</summary>
     public bool Enabled { get; set; }
 
     /// <summary><c>all</c>: grains, functions and the API; <c>silo</c>: no API but health and metrics.</summary>
     public string Role { get; set; } = "all";
 
-    /// <summary>Connection string (Npgsql) of the database with membership, reminders and all state.</summary>
+    /// <summary>
+    /// Connection string (Npgsql) of the database with all state, and with membership and reminders of a cluster. Also without
+    /// a cluster; empty keeps the state in the data folder.
+    /// </summary>
     public string Postgres { get; set; } = "";
 
     /// <summary>Clusters with different names do not see each other, also in one database.</summary>

@@ -46,7 +46,7 @@ internal static class ServeCommand
         ("Region", Text("--region", "NAME", "Region of every ARN (default us-east-1)")),
         ("Account", Text("--account", "ID", "Account of every ARN, 12 digits (default 000000000000)")),
         ("Cluster:Role", Text("--role", "ROLE", "In a cluster: all (default), silo (no API but health and metrics)")),
-        ("Cluster:Postgres", Text("--postgres", "STRING", "In a cluster: connection string of its database (Host=…;Username=…;Database=…)")),
+        ("Cluster:Postgres", Text("--postgres", "STRING", "Keep the state in this PostgreSQL database instead of the data folder; a cluster needs it (Host=…;Username=…;Database=…)")),
         ("Cluster:SiloPort", Text("--silo-port", "PORT", "In a cluster: port for other silos (default 11111; 0 takes a free one)")),
         ("Cluster:GatewayPort", Text("--gateway-port", "PORT", "In a cluster: port for gateways (default 30000; 0 takes a free one)")),
         ("Cluster:AdvertiseAddress", Text("--advertise-address", "IP", "In a cluster: address that others reach this process at (default: the machine's first)")),

@@ -2,6 +2,7 @@ using Dispatcher.Adapters.Destinations;
 using Dispatcher.Adapters.Embedded;
 using Dispatcher.Adapters.EmbeddedQueues;
 using Dispatcher.Adapters.Kafka;
+using Dispatcher.Adapters.Postgres;
 using Dispatcher.Adapters.RabbitMq;
 using Dispatcher.Adapters.Runtimes;
 using Dispatcher.Adapters.Sqlite;
@@ -53,12 +54,14 @@ internal static class DispatcherParts
 
     private static void AddStore(this IServiceCollection services, ClusterConfig cluster)
     {
-        if (cluster.Enabled)
+        if (cluster.Postgres.Length > 0)
         {
-            throw new StartupException("the cluster mode needs the PostgreSQL store, which this version does not have yet");
+            services.AddPostgresStore(cluster.Postgres);
         }
-
-        services.AddSqliteStore();
+        else
+        {
+            services.AddSqliteStore();
+        }
     }
 
     /// <summary>The directory and the change notices of a cluster come with its silo (<see cref="WebServer"/>).</summary>

@@ -14,7 +14,7 @@ internal static class Server
         DataFolder.Prepare(config.Data);
         await using var app = WebServer.Build(config);
         await using var stop = cancellation.Register(app.Lifetime.StopApplication);
-        await OpenStoreAsync(app.Services.GetRequiredService<IStore>(), app.Lifetime.ApplicationStopping);
+        await OpenStoreAsync(app.Services, app.Lifetime.ApplicationStopping);
         var grains = app.Services.GetRequiredService<IGrainHosting>();
         await grains.PrepareAsync(app.Lifetime.ApplicationStopping);
         await WebServer.ListenAsync(app, config);
@@ -27,11 +27,11 @@ internal static class Server
         await app.StopAsync(CancellationToken.None);
     }
 
-    private static async Task OpenStoreAsync(IStore store, CancellationToken cancellation)
+    private static async Task OpenStoreAsync(IServiceProvider services, CancellationToken cancellation)
     {
         try
         {
-            await store.OpenAsync(cancellation);
+            await services.GetRequiredService<IStore>().OpenAsync(cancellation);
         }
         catch (StoreException e)
         {

@@ -55,6 +55,18 @@ public sealed class PostgresRecordLogWaitTests(PostgresFixture postgres) : Recor
         => Postgres.Make(await postgres.DatabaseAsync(), time);
 }
 
+public sealed class PostgresQueueStoreTests(PostgresFixture postgres) : QueueStoreContract
+{
+    protected override async ValueTask<IStore> MakeAsync(TimeProvider time)
+        => Postgres.Make(await postgres.DatabaseAsync(), time);
+}
+
+public sealed class PostgresQueueOrderTests(PostgresFixture postgres) : QueueOrderContract
+{
+    protected override async ValueTask<IStore> MakeAsync(TimeProvider time)
+        => Postgres.Make(await postgres.DatabaseAsync(), time);
+}
+
 public sealed class PostgresDurableStoreTests(PostgresFixture postgres) : DurableStoreContract
 {
     private string? _connection;

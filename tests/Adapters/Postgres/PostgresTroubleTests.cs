@@ -87,12 +87,14 @@ public sealed class PostgresTroubleTests : IAsyncLifetime
     [Fact]
     public async Task WaitAsync_AppendedByAnotherWhileTheServerWasAway_Wakes()
     {
-        var wait = _store.Logs.WaitAsync(Log, 0, Cancellation).AsTask();
+        await _store.Logs.AppendAsync(Log, [new LogAppend(default, default)], Cancellation);
+        await _store.Logs.WaitAsync(Log, 0, Cancellation); // from here on the log is known
+        var wait = _store.Logs.WaitAsync(Log, 1, Cancellation).AsTask();
         await _server!.StopAsync();
         await _server.StartAgainAsync();
 
         // Another process appends and dies before it can tell: the row is all there is to see.
-        await _server.SqlAsync("test_1", "INSERT INTO dispatcher.records VALUES (1, 0, 1, '', ''); UPDATE dispatcher.logs SET next = 1");
+        await _server.SqlAsync("test_1", "INSERT INTO dispatcher.records VALUES (1, 1, 1, '', ''); UPDATE dispatcher.logs SET next = 2");
 
         await wait.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
     }

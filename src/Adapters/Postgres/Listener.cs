@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.Sqlite;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace Dispatcher.Adapters.Postgres;
 /// The one connection of this process that listens to the notices of others. It is the first to see that the server went away:
 /// then it makes the pool forget its connections, connects again and wakes who waits.
 /// </summary>
-internal sealed partial class LogListener(PostgresDatabase database, LogWatch watch, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed partial class Listener(PostgresDatabase database, LogWatch watch, QueueSignals queues, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(Limits.PostgresReconnectMs);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(Limits.PostgresLookMs);
@@ -54,8 +55,8 @@ internal sealed partial class LogListener(PostgresDatabase database, LogWatch wa
     private async Task ListenOnceAsync(bool broken)
     {
         await using var connection = await database.OpenAsync(_stop.Token);
-        connection.Notification += (_, notice) => Hear(notice.Payload);
-        await using (var listen = new NpgsqlCommand($"LISTEN {LogNotice.Channel}", connection))
+        connection.Notification += (_, notice) => Hear(notice.Channel, notice.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN {LogNotice.Channel}; LISTEN {Notifier.QueueChannel}", connection))
         {
             await listen.ExecuteNonQueryAsync(_stop.Token);
         }
@@ -72,9 +73,13 @@ internal sealed partial class LogListener(PostgresDatabase database, LogWatch wa
         }
     }
 
-    private void Hear(string payload)
+    private void Hear(string channel, string payload)
     {
-        if (!LogNotice.TryParse(payload, out var notice))
+        if (channel == Notifier.QueueChannel)
+        {
+            queues.Changed(payload);
+        }
+        else if (!LogNotice.TryParse(payload, out var notice))
         {
             Odd(payload);
         }
