@@ -6,6 +6,7 @@ using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Testing.Kafka;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dispatcher.Adapters.Tests.Kafka;
@@ -76,6 +77,9 @@ public sealed class KafkaFixture : IAsyncLifetime
         ConsumerGroupId = $"group-{Guid.NewGuid():N}",
         StartingPosition = "TRIM_HORIZON",
     };
+
+    internal ISource Source(MappingConfig mapping, ILoggerFactory loggers)
+        => new KafkaSourceFactory(Environment with { Loggers = loggers }).Connect(mapping);
 
     internal ISource Source(MappingConfig mapping) => new KafkaSourceFactory(Environment).Connect(mapping);
 

@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Dispatcher.Adapters.Tests.Workers;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Sources;
+using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Adapters.Tests.Kafka;
 
@@ -36,6 +39,48 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
 
         Assert.Equal(20, await ReadToAsync(reader, 20));
         Assert.Single(await source.ListShardsAsync(_limit.Token));
+    }
+
+    [Fact]
+    public async Task Outage_ReportedManyTimes_IsLoggedOnceAndItsEndOnce()
+    {
+        Assert.SkipUnless(kafka.Cluster.IsMock, "DISPATCHER_TEST_KAFKA names a real cluster, which is not taken down");
+        var topic = await kafka.NewTopicAsync(1);
+        await kafka.PutNumbersAsync(topic, 0, 0, 10);
+        var mapping = kafka.Mapping(topic);
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reports = 0;
+        using var meters = new MeterListener();
+        meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "ErrorCount")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        meters.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (tags.Contains(new("mapping", mapping.Uuid)) && Interlocked.Increment(ref reports) == 25)
+            {
+                enough.TrySetResult();
+            }
+        });
+        meters.Start();
+        using var log = new LogLines();
+        using var loggers = new LoggerFactory([log]);
+        await using var source = kafka.Source(mapping, loggers);
+        await using var reader = await source.OpenAsync($"{topic}-0", 0, _limit.Token);
+        Assert.Equal(10, await ReadToAsync(reader, 10));
+
+        await kafka.Cluster.DownAsync();
+        await enough.Task.WaitAsync(_limit.Token);
+        await kafka.Cluster.UpAsync();
+        await kafka.PutNumbersAsync(topic, 0, 10, 10);
+        Assert.Equal(20, await ReadToAsync(reader, 20));
+
+        Assert.Single(log.Lines, l => l.Contains("Local_AllBrokersDown", StringComparison.Ordinal));
+        Assert.Single(log.Lines, l => l.Contains("KafkaClusterBack", StringComparison.Ordinal));
+        Assert.InRange(log.Lines.Count, 2, 8);
     }
 
     [Fact]

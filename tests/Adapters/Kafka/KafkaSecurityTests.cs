@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Dispatcher.Contracts.Configuration;
@@ -39,6 +40,29 @@ public sealed class KafkaSecurityTests(KafkaFixture kafka) : IClassFixture<Kafka
 
         Assert.Equal(SourceErrorKind.Authentication, error.Kind);
         Assert.StartsWith("Lambda failed to authenticate server: ", error.Message);
+    }
+
+    [Fact]
+    public async Task ListShards_ClientCertificateAndAuthority_BrokerIsTrustedAndSeesTheCertificate()
+    {
+        await using var broker = new TlsBroker();
+        using var own = TlsBroker.NewCertificate();
+        using var key = own.GetRSAPrivateKey()!;
+        var sealedKey = key.ExportEncryptedPkcs8PrivateKeyPem(
+            "secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2_000));
+        kafka.Secrets.Values["own"] = JsonSerializer.Serialize(
+            new { certificate = own.ExportCertificatePem(), privateKey = sealedKey, privateKeyPassword = "secret" });
+        kafka.Secrets.Values["authority"] = JsonSerializer.Serialize(new { certificate = broker.Authority });
+        await using var source = kafka.Source(kafka.Mapping("topic") with
+        {
+            KafkaBootstrapServers = [broker.Server],
+            SourceAccess = [new("CLIENT_CERTIFICATE_TLS_AUTH", "own"), new("SERVER_ROOT_CA_CERTIFICATE", "authority")],
+        });
+
+        var listing = source.ListShardsAsync(_limit.Token).AsTask();
+
+        Assert.Equal(own.Thumbprint, await broker.Client.WaitAsync(_limit.Token));
+        Assert.Equal(SourceErrorKind.Unavailable, (await Assert.ThrowsAsync<SourceException>(() => listing)).Kind);
     }
 
     [Fact]
