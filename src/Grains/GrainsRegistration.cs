@@ -2,6 +2,7 @@ using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Destinations;
 using Dispatcher.Grains.Functions;
 using Dispatcher.Grains.Mappings;
@@ -29,6 +30,8 @@ public static class GrainsRegistration
         services.AddSingleton<IFilterValidator, FilterValidator>();
         services.AddSingleton<BatchInvoker>();
         services.AddSingleton<BatchHandOver>();
+        services.AddSingleton<ConcurrencyGates>();
+        services.AddSingleton<ShardBoard>();
         services.AddSingleton<ShardParts>();
         services.AddSingleton<MappingParts>();
         services.AddSingleton<IGrainMaker, GrainMaker>();

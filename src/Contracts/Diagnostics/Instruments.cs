@@ -25,6 +25,8 @@ public sealed class Instruments : IDisposable
     private readonly Counter<long> _destinationFailures;
     private readonly Counter<long> _committed;
     private readonly Counter<long> _succeeded;
+    private readonly Counter<long> _skipped;
+    private readonly Counter<long> _released;
     private readonly Counter<long> _errors;
     private readonly Histogram<double> _iteratorAge;
     private readonly Histogram<double> _duration;
@@ -47,6 +49,9 @@ public sealed class Instruments : IDisposable
             "DestinationDeliveryFailures", "{batch}", "Deliveries to the on-failure destination that failed and are tried again");
         _committed = _meter.CreateCounter<long>("CommittedEventCount", "{record}", "Records that the checkpoint has passed");
         _succeeded = _meter.CreateCounter<long>("SucceededEventCount", "{record}", "Records that the function dealt with");
+        _skipped = _meter.CreateCounter<long>("SkippedEventCount", "{record}", "Records that were done before a restart and were read again");
+        _released = _meter.CreateCounter<long>(
+            "ReleasedEventCount", "{record}", "Records that a shard let go of without an outcome; they are read again");
         _errors = _meter.CreateCounter<long>("ErrorCount", "{error}", "Errors by kind: polling, invoke, destination, commit");
         _iteratorAge = _meter.CreateHistogram<double>("IteratorAge", "ms", "Age of the last record of a batch when it ended");
         _duration = _meter.CreateHistogram<double>("Duration", "ms", "Time an invocation took");
@@ -89,6 +94,12 @@ public sealed class Instruments : IDisposable
     /// SourceClientErrorCount: errors that the source's client library reported, many for one trouble.
     /// </param>
     public void Failed(string mapping, string kind) => _errors.Add(1, Mapping(mapping), new("kind", kind));
+
+    /// <summary>Records came again that were done before a restart.</summary>
+    public void Skipped(string mapping, long records) => _skipped.Add(records, Mapping(mapping));
+
+    /// <summary>A shard let go of records whose outcome is not known; they are read again.</summary>
+    public void Released(string mapping, long records) => _released.Add(records, Mapping(mapping));
 
     /// <summary>The on-failure destination did not take a batch; it is tried again.</summary>
     public void DestinationFailed(string mapping)

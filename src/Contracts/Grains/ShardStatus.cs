@@ -18,4 +18,7 @@ public sealed record ShardStatus(
 
     /// <summary>True where it was read to its end for good.</summary>
     public bool Ended { get; init; }
+
+    /// <summary>What became of everything that was read since the shard was started.</summary>
+    public ShardLedger Ledger { get; init; } = ShardLedger.Empty;
 }

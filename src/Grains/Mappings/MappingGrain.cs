@@ -56,7 +56,18 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
     public async Task<MappingStatus> StatusAsync(CancellationToken cancellation)
     {
         var config = await _document.ReadAsync(cancellation);
-        return new MappingStatus(_id.ToString(), config?.State.ToString() ?? "Deleted", await _shards.StatusAsync(cancellation));
+        var shards = await _shards.StatusAsync(cancellation);
+        return new MappingStatus(_id.ToString(), config?.State.ToString() ?? "Deleted", shards)
+        {
+            StateReason = config?.StateReason,
+            LastProcessingResult = config?.LastProcessingResult,
+            FunctionArn = config?.FunctionArn,
+            Source = config?.EventSourceArn ?? (config?.KafkaBootstrapServers is { } servers ? string.Join(',', servers) : null),
+            Name = (config?.Topics ?? config?.Queues) is [var name, ..] ? name : null,
+            Destination = config?.OnFailureDestination,
+            MaximumConcurrency = config?.MaximumConcurrency,
+            Ledger = shards.Aggregate(ShardLedger.Empty, (sum, shard) => sum.Plus(shard.Ledger)),
+        };
     }
 
     /// <summary>Ends the mapping's own task. Its shards are grains of their own and end by themselves.</summary>

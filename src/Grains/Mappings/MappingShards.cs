@@ -4,6 +4,7 @@ using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -40,9 +41,10 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
         }
 
         var listed = shards.Select(s => s.Id).ToHashSet();
-        foreach (var shard in shards.Where(s => !_ended.ContainsKey(s.Id) && s.Parents.All(p => _ended.ContainsKey(p) || !listed.Contains(p))))
+        var runnable = shards.Where(s => !_ended.ContainsKey(s.Id) && s.Parents.All(p => _ended.ContainsKey(p) || !listed.Contains(p))).ToList();
+        for (var i = 0; i < runnable.Count; i++)
         {
-            await StartAsync(shard.Id, config, cancellation);
+            await StartAsync(runnable[i].Id, Shared(config, runnable.Count, i), cancellation);
         }
     }
 
@@ -62,6 +64,12 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
     /// <summary>What the shards do now.</summary>
     public async ValueTask<IReadOnlyList<ShardStatus>> StatusAsync(CancellationToken cancellation)
         => await Task.WhenAll(_running.Keys.Order(StringComparer.Ordinal).Select(s => parts.Grains.Shard(new ShardKey(id, s)).StatusAsync(cancellation)));
+
+    /// <summary>In a cluster the shards may be anywhere and each gets its share of the maximum; in one process they have one gate.</summary>
+    private MappingConfig Shared(MappingConfig config, int shards, int index)
+        => parts.Config.Cluster.Enabled && config.MaximumConcurrency is { } all
+            ? config with { MaximumConcurrency = ConcurrencyGates.Share(all, shards, index) }
+            : config;
 
     private async ValueTask StartAsync(string shard, MappingConfig config, CancellationToken cancellation)
     {

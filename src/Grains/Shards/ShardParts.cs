@@ -1,6 +1,7 @@
 using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Store;
+using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Destinations;
 using Dispatcher.Grains.Sources;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,8 @@ internal sealed record ShardParts(
     ShardPlans Plans,
     BatchInvoker Invoker,
     BatchHandOver HandOver,
+    ConcurrencyGates Gates,
+    ShardBoard Board,
     IGrainDirectory Grains,
     Instruments Instruments,
     TimeProvider Time,

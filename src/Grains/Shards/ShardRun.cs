@@ -25,6 +25,8 @@ internal sealed partial class ShardRun
     private readonly CancellationTokenSource _abort = new();
     private readonly Channel<ShardEvent> _mailbox;
     private MappingConfig _config;
+    private ShardLedger _ledger = ShardLedger.Empty;
+    private int? _toldMaximum;
     private long _told;
     private Task _work = Task.CompletedTask;
     private volatile string? _error;
@@ -33,7 +35,7 @@ internal sealed partial class ShardRun
 
     private ShardRun(ShardKey key, MappingConfig config, ShardParts parts)
     {
-        (_key, _config, _parts, _told) = (key, config, parts, config.LastModifiedMs);
+        (_key, _config, _parts, _told, _toldMaximum) = (key, config, parts, config.LastModifiedMs, config.MaximumConcurrency);
 
         // Everything that is under way at a time puts in one event: batches, a read, a save, the timer, callers in turn. With
         // room for all of them nobody ever waits for a loop that has ended.
@@ -60,9 +62,10 @@ internal sealed partial class ShardRun
             return false;
         }
 
-        if (config.LastModifiedMs != _told)
+        // In a cluster the share of the maximum changes with the number of shards too.
+        if (config.LastModifiedMs != _told || config.MaximumConcurrency != _toldMaximum)
         {
-            _told = config.LastModifiedMs;
+            (_told, _toldMaximum) = (config.LastModifiedMs, config.MaximumConcurrency);
             await _mailbox.Writer.WriteAsync(new ShardEvent.Configured(config), cancellation);
         }
 
@@ -94,7 +97,7 @@ internal sealed partial class ShardRun
         return first == answer.Task ? await answer.Task : NotRunning();
     }
 
-    private ShardStatus NotRunning() => new(_key.Shard, false, 0, null, 0, []) { Error = _error, Ended = _ended };
+    private ShardStatus NotRunning() => new(_key.Shard, false, 0, null, 0, []) { Error = _error, Ended = _ended, Ledger = _ledger };
 
     private async Task WorkAsync()
     {
@@ -141,7 +144,7 @@ internal sealed partial class ShardRun
 
         await using var reader = await source.OpenAsync(_key.Shard, start.Next, _stop.Token);
         _error = null;
-        await using var session = new ShardSession(_key, _config, _parts, traits, lease.Epoch, start, reader, _mailbox, _abort.Token);
+        var session = new ShardSession(_key, _config, _parts, traits, lease.Epoch, start, reader, _ledger, _mailbox, _abort.Token);
         _session = session;
         try
         {
@@ -157,6 +160,8 @@ internal sealed partial class ShardRun
         {
             _session = null;
             _config = session.Config;
+            await session.DisposeAsync();
+            _ledger = session.Closed();
         }
     }
 

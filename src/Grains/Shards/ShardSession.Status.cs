@@ -10,13 +10,52 @@ internal sealed partial class ShardSession
         _key.Shard,
         !_stopping,
         _engine.Next,
-        _endPosition == 0 ? null : Math.Max(0, _endPosition - _engine.Next),
+        Lag(),
         (int)_engine.Counts.InFlight,
         [.. _engine.Lanes().Select(Show)])
     {
         Epoch = _keeper.Epoch,
         Ended = _engine.Finished,
+        Error = _readError,
+        Ledger = _past.Plus(Ledger()),
     };
+
+    /// <summary>Everything that was read in this and earlier sessions, when this one is over: what is in flight is let go of.</summary>
+    public ShardLedger Closed()
+    {
+        var now = Ledger();
+        return _past.Plus(now with { Released = now.InFlight, InFlight = 0 });
+    }
+
+    private long? Lag() => _endPosition == 0 ? null : Math.Max(0, _endPosition - _engine.Next);
+
+    private ShardLedger Ledger()
+    {
+        var counts = _engine.Counts;
+        return new ShardLedger
+        {
+            Polled = counts.Polled,
+            Succeeded = counts.Succeeded,
+            Filtered = counts.Filtered,
+            Destination = counts.Destination,
+            Dropped = counts.Dropped,
+            Returned = counts.Returned,
+            Skipped = counts.Skipped,
+            InFlight = counts.InFlight,
+        };
+    }
+
+    /// <summary>Gives back what was borrowed, when everything has ended.</summary>
+    private void Close()
+    {
+        if (_engine.Counts.InFlight is > 0 and var left)
+        {
+            _parts.Instruments.Released(Config.Uuid, left);
+        }
+
+        _parts.Board.Leave(_key, _gauge);
+        _parts.Gates.Return(_key);
+    }
 
     private static LaneStatus Show(LaneView lane)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Records;
@@ -24,7 +25,8 @@ internal sealed partial class ShardSession
         BatchResult result;
         try
         {
-            result = await _parts.Invoker.InvokeAsync(Call(batch), _abort);
+            var call = Call(batch);
+            result = await EnterAsync(call) ? await InvokeInsideAsync(call) : BatchResult.NotBegun.Instance;
         }
         catch (Exception e)
         {
@@ -33,6 +35,33 @@ internal sealed partial class ShardSession
         }
 
         await TellAsync(new ShardEvent.BatchEnded(batch, result));
+    }
+
+    /// <summary>Waits until the mapping's maximum lets the batch run; false where the shard stops first.</summary>
+    private async ValueTask<bool> EnterAsync(BatchCall call)
+    {
+        try
+        {
+            await _gate.EnterAsync(_reading.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (_reading.IsCancellationRequested)
+        {
+            ArrayPool<Record>.Shared.Return(call.Rented, clearArray: true);
+            return false;
+        }
+    }
+
+    private async ValueTask<BatchResult> InvokeInsideAsync(BatchCall call)
+    {
+        try
+        {
+            return await _parts.Invoker.InvokeAsync(call, _abort);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
     }
 
     /// <summary>Gives a batch to the destination; without one it is dropped, counted and logged.</summary>
@@ -100,6 +129,8 @@ internal sealed partial class ShardSession
                 break;
             case BatchResult.TooLarge tooLarge:
                 CountFailed(batch.Count, tooLarge.Failure);
+                break;
+            case BatchResult.NotBegun:
                 break;
             case BatchResult.NotRun notRun:
                 instruments.Failed(mapping, "InvokeErrorCount");
@@ -207,7 +238,7 @@ internal sealed partial class ShardSession
             throw new InvalidOperationException($"reading shard {_key} broke: {error.Message}", error);
         }
 
-        _readFailures++;
+        (_readFailures, _readError) = (_readFailures + 1, error.Message);
         _readNotBeforeMs = NowMs + (long)Backoff.Wait(_readFailures, FirstReadWait, LongestReadWait, _parts.Random).TotalMilliseconds;
         _parts.Instruments.Failed(Config.Uuid, "PollingErrorCount");
         LogReadFailed(_parts.Logger, _key, error.Message);

@@ -1,10 +1,12 @@
 using System.Threading.Channels;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Grains.Concurrency;
 using Dispatcher.Pipeline.Shards;
 
 namespace Dispatcher.Grains.Shards;
@@ -29,12 +31,16 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private readonly CheckpointKeeper _keeper;
     private readonly ITimer _timer;
     private readonly ShardLag _lag;
+    private readonly ConcurrencyGate _gate;
+    private readonly ShardGauge _gauge;
+    private readonly ShardLedger _past;
     private readonly HashSet<Task> _batches = [];
     private Task _read = Task.CompletedTask;
     private Task _save = Task.CompletedTask;
     private Task _report = Task.CompletedTask;
     private string? _result;
     private string? _reported;
+    private string? _readError;
     private long _readNotBeforeMs;
     private int _readFailures;
     private long _saveNotBeforeMs;
@@ -56,10 +62,13 @@ internal sealed partial class ShardSession : IAsyncDisposable
         long epoch,
         Checkpoint start,
         IShardReader reader,
+        ShardLedger past,
         Channel<ShardEvent> mailbox,
         CancellationToken abort)
     {
-        (_key, Config, _parts, _traits, _reader, _mailbox, _abort) = (key, config, parts, traits, reader, mailbox, abort);
+        (_key, Config, _parts, _traits, _reader, _past, _mailbox, _abort) = (key, config, parts, traits, reader, past, mailbox, abort);
+        (_gate, _gauge) = (parts.Gates.Rent(key), parts.Board.Enter(key));
+        _gate.SetMaximum(config.MaximumConcurrency, config.LastModifiedMs);
         _engine = new ShardEngine(parts.Plans.Compile(config, key.Shard, traits), start, parts.Random);
         _keeper = new CheckpointKeeper(key, epoch, traits, parts, reader);
         _lag = parts.Instruments.Lag(config.Uuid);
@@ -79,7 +88,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         await using var stopping = stop.Register(() => _mailbox.Writer.TryWrite(ShardEvent.Stop.Instance));
         while (true)
         {
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested || _fenced)
             {
                 await StopReadingAsync();
             }
@@ -107,6 +116,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         await _reading.CancelAsync();
         await Task.WhenAll([.. _batches, _read, _save, _report]);
         DropUnread();
+        Close();
         _reading.Dispose();
     }
 
@@ -125,6 +135,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         BeginSaving(now, ref wakeMs);
         BeginReporting();
         SetTimer(now, wakeMs);
+        _gauge.Show(_engine.Counts.InFlight, Lag());
     }
 
     private SessionEnd? End()
@@ -145,7 +156,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         switch (happened)
         {
             case ShardEvent.PageRead read:
-                (_isReading, _readFailures) = (false, 0);
+                (_isReading, _readFailures, _readError) = (false, 0, null);
                 running();
                 Accept(read.Page);
                 break;
@@ -168,6 +179,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
                 break;
             case ShardEvent.Configured configured:
                 Config = configured.Config;
+                _gate.SetMaximum(Config.MaximumConcurrency, Config.LastModifiedMs);
                 _engine.Update(_parts.Plans.Compile(Config, _key.Shard, _traits));
                 break;
             case ShardEvent.Asked asked:
@@ -184,11 +196,17 @@ internal sealed partial class ShardSession : IAsyncDisposable
     {
         _parts.Instruments.Polled(Config.Uuid, page.Count);
         _endPosition = Math.Max(_endPosition, page.EndPosition);
-        var filtered = _engine.Counts.Filtered;
+        var before = _engine.Counts;
         _engine.Accept(page, NowMs);
-        if (_engine.Counts.Filtered - filtered is var more and > 0)
+        var after = _engine.Counts;
+        if (after.Filtered != before.Filtered)
         {
-            _parts.Instruments.FilteredOut(Config.Uuid, more);
+            _parts.Instruments.FilteredOut(Config.Uuid, after.Filtered - before.Filtered);
+        }
+
+        if (after.Skipped != before.Skipped)
+        {
+            _parts.Instruments.Skipped(Config.Uuid, after.Skipped - before.Skipped);
         }
     }
 

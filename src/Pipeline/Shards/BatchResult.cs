@@ -29,6 +29,12 @@ internal abstract record BatchResult
     /// <summary>The function named the records that failed; all others are dealt with (sources without order).</summary>
     public sealed record FailedSome(IReadOnlySet<int> FailedIndexes, BatchFailure Failure) : BatchResult;
 
+    /// <summary>It was not begun because the shard stops: it goes back as it was.</summary>
+    public sealed record NotBegun : BatchResult
+    {
+        public static readonly NotBegun Instance = new();
+    }
+
     /// <summary>The function did not run (throttle, no host); counts as no attempt.</summary>
     public sealed record NotRun(BatchFailure Failure) : BatchResult;
 

@@ -74,6 +74,9 @@ internal sealed partial class ShardEngine
             case BatchResult.FailedSome some:
                 FailedSome(batch, some, nowMs);
                 break;
+            case BatchResult.NotBegun:
+                _lanes.Requeue(batch, _window);
+                break;
             case BatchResult.NotRun notRun:
                 batch.LastFailure = notRun.Failure;
                 Later(batch, nowMs);

@@ -9,6 +9,7 @@ internal static class CommandLine
     public static RootCommand Create() => new("Event source mappings and functions behind AWS Lambda's API, on your own machines.")
     {
         ServeCommand.Create(),
+        StatusCommand.Create(),
         DemoCommand.Create(),
         DemoCommand.CreateWorker(),
     };

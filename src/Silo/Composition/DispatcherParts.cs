@@ -13,6 +13,7 @@ using Dispatcher.Gateway.Kinesis;
 using Dispatcher.Gateway.Lambda.Functions;
 using Dispatcher.Gateway.Lambda.Mappings;
 using Dispatcher.Gateway.Sqs;
+using Dispatcher.Gateway.Status;
 using Dispatcher.Grains;
 using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
@@ -46,6 +47,7 @@ internal static class DispatcherParts
         services.AddSqsApi();
         services.AddFunctionOperations();
         services.AddMappingOperations();
+        services.AddStatusPages();
         return services;
     }
 

@@ -1,0 +1,23 @@
+namespace Dispatcher.Grains.Shards;
+
+/// <summary>One shard on the board: written by its loop, read by whoever asks for metrics.</summary>
+internal sealed class ShardGauge
+{
+    private const long Unknown = -1;
+
+    private long _inFlight;
+    private long _lag = Unknown;
+
+    /// <summary>Records whose outcome is not known.</summary>
+    public long InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Records between the checkpoint and the end; null where the end is not known.</summary>
+    public long? Lag => Volatile.Read(ref _lag) is var lag && lag != Unknown ? lag : null;
+
+    /// <summary>Shows other values.</summary>
+    public void Show(long inFlight, long? lag)
+    {
+        Volatile.Write(ref _inFlight, inFlight);
+        Volatile.Write(ref _lag, lag ?? Unknown);
+    }
+}

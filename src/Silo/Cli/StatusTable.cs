@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Dispatcher.Silo.Cli;
+
+/// <summary>Prints statuses for people.</summary>
+internal static class StatusTable
+{
+    private const string ListForm = "{0,-36}  {1,-9}  {2,6}  {3,10}  {4,9}  {5,9}  {6}";
+    private const string LaneForm = "{0,-28}  {1,4}  {2,-11}  {3,12}  {4,10}  {5,8}  {6,9}  {7,8}  {8,-10}  {9}";
+
+    /// <summary>The head of a list of mappings.</summary>
+    public static void WriteHead(TextWriter to) => Line(to, ListForm, "MAPPING", "STATE", "SHARDS", "LAG", "IN FLIGHT", "TROUBLED", "LAST RESULT");
+
+    /// <summary>One line for each mapping.</summary>
+    public static void WriteList(TextWriter to, JsonElement list)
+    {
+        foreach (var mapping in list.GetProperty("mappings").EnumerateArray())
+        {
+            var shards = mapping.GetProperty("shards");
+            var troubled = shards.EnumerateArray().SelectMany(Lanes).Count(l => l.TryGetProperty("troubledFrom", out _));
+            Line(
+                to, ListForm, Text(mapping, "mapping"), Text(mapping, "state"), shards.GetArrayLength(), shards.EnumerateArray().Sum(s => Number(s, "lag") ?? 0),
+                Number(mapping.GetProperty("ledger"), "inFlight"), troubled, Text(mapping, "lastProcessingResult"));
+        }
+    }
+
+    /// <summary>A mapping, lane by lane; idle lanes of a shard are one line.</summary>
+    public static void WriteMapping(TextWriter to, JsonElement mapping, DateTimeOffset now)
+    {
+        to.WriteLine($"mapping      {Text(mapping, "mapping")}");
+        to.WriteLine($"state        {Text(mapping, "state")} ({Text(mapping, "stateReason")}); last result: {Text(mapping, "lastProcessingResult")}");
+        to.WriteLine($"source       {Text(mapping, "source")} {Text(mapping, "name")}".TrimEnd());
+        to.WriteLine($"function     {Text(mapping, "functionArn")}");
+        to.WriteLine($"destination  {(Text(mapping, "destination") is { Length: > 0 } destination ? destination : "none: given-up records are dropped")}");
+        to.WriteLine($"records      {Ledger(mapping.GetProperty("ledger"))}");
+        to.WriteLine();
+        Line(to, LaneForm, "SHARD", "LANE", "STATE", "POSITION", "LAG", "WAITING", "IN FLIGHT", "ATTEMPTS", "NEXT TRY", "TROUBLE");
+        foreach (var shard in mapping.GetProperty("shards").EnumerateArray())
+        {
+            WriteShard(to, shard, now);
+        }
+    }
+
+    private static void WriteShard(TextWriter to, JsonElement shard, DateTimeOffset now)
+    {
+        var busy = Lanes(shard).Where(l => Text(l, "state") != "Idle").ToList();
+        if (busy.Count == 0)
+        {
+            var state = Flag(shard, "running") ? "Idle" : Flag(shard, "ended") ? "Ended" : "Stopped";
+            Line(to, LaneForm, Text(shard, "shard"), "", state, Number(shard, "next"), Number(shard, "lag"), "", "", "", "", Text(shard, "error"));
+        }
+
+        foreach (var lane in busy)
+        {
+            Line(
+                to, LaneForm, Text(shard, "shard"), Number(lane, "lane"), Text(lane, "state"), Number(shard, "next"), Number(shard, "lag"),
+                Number(lane, "waiting"), Number(lane, "inFlight"), Number(lane, "attempts"), NextTry(lane, now), Trouble(shard, lane));
+        }
+    }
+
+    private static string Trouble(JsonElement shard, JsonElement lane)
+    {
+        var parts = new List<string>();
+        if (Number(lane, "troubledFrom") is { } from)
+        {
+            parts.Add($"{Number(lane, "troubledCount")} records from {from}");
+        }
+
+        if (Text(lane, "lastError") is { Length: > 0 } error)
+        {
+            parts.Add($"{error} (request {Text(lane, "lastRequestId")})");
+        }
+
+        if (Text(lane, "givenUp") is { Length: > 0 } condition)
+        {
+            parts.Add($"given up: {condition}");
+        }
+
+        if (Text(lane, "destinationError") is { Length: > 0 } destination)
+        {
+            parts.Add($"destination: {destination}");
+        }
+
+        if (Text(shard, "error") is { Length: > 0 } source)
+        {
+            parts.Add($"source: {source}");
+        }
+
+        return string.Join("; ", parts).ReplaceLineEndings(" ");
+    }
+
+    private static string NextTry(JsonElement lane, DateTimeOffset now)
+        => Number(lane, "nextRetryMs") is > 0 and var at
+            ? string.Create(CultureInfo.InvariantCulture, $"in {Math.Max(0, (at - now.ToUnixTimeMilliseconds()) / 1000.0):0.0} s")
+            : "";
+
+    private static string Ledger(JsonElement ledger)
+        => string.Join(", ", ledger.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => $"{m.Value} {m.Name}"));
+
+    private static IEnumerable<JsonElement> Lanes(JsonElement shard) => shard.GetProperty("lanes").EnumerateArray();
+
+    private static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.ToString() : "";
+
+    private static long? Number(JsonElement of, string name)
+        => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
+
+    private static bool Flag(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static void Line(TextWriter to, string form, params object?[] values)
+        => to.WriteLine(string.Format(CultureInfo.InvariantCulture, form, values).TrimEnd());
+}
