@@ -132,7 +132,7 @@ internal sealed class SimRun
         }
 
         _engine.Complete(batch, result, _nowMs);
-        _judge.Returned(_engine, _engine.TakeReturned());
+        _judge.Returned(_engine, [.. _engine.TakeReturned().Select(one => one.Position)]);
     }
 
     /// <summary>The function's state is the list of the records that it has dealt with in the window.</summary>

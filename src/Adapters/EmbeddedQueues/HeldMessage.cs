@@ -21,14 +21,17 @@ internal sealed class HeldMessage(string queueId, QueueReceipt receipt, long rec
     /// <summary>For how long it is hidden at a time, milliseconds.</summary>
     public long HideMs => hideMs;
 
-    /// <summary>True once its batch has failed.</summary>
+    /// <summary>True once it goes back to the queue.</summary>
     public bool Returned { get; set; }
+
+    /// <summary>True where it goes back without the function having seen it: its group waits for one that failed.</summary>
+    public bool Untried { get; set; }
 
     /// <summary>When it becomes visible after a failure: the queue's time after its receive, however long it was held.</summary>
     public long VisibleAgainMs => receivedMs + visibilityMs;
 
     /// <summary>Whether it is hidden for just that long already.</summary>
-    public bool IsAsReceived => _renewedMs is null && hideMs == visibilityMs;
+    public bool IsAsReceived => !Untried && _renewedMs is null && hideMs == visibilityMs;
 
     /// <summary>Whether a third of its time is over.</summary>
     public bool IsDue(long nowMs) => nowMs - (_renewedMs ?? receivedMs) >= hideMs / 3;

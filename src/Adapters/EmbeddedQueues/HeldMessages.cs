@@ -1,4 +1,5 @@
 using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Sources;
 
 namespace Dispatcher.Adapters.EmbeddedQueues;
 
@@ -29,16 +30,16 @@ internal sealed class HeldMessages
         }
     }
 
-    /// <summary>Notes that messages failed: they are not done, whatever the next checkpoint says.</summary>
-    public void Return(IReadOnlyList<long> positions)
+    /// <summary>Notes that messages go back: they are not done, whatever the next checkpoint says.</summary>
+    public void Return(IReadOnlyList<ReturnedRecord> records)
     {
         lock (_lock)
         {
-            foreach (var position in positions)
+            foreach (var record in records)
             {
-                if (_held.TryGetValue(position, out var message))
+                if (_held.TryGetValue(record.Position, out var message))
                 {
-                    message.Returned = true;
+                    (message.Returned, message.Untried) = (true, !record.Tried);
                 }
             }
         }

@@ -50,7 +50,7 @@ internal sealed partial class QueueReader(
         }
     }
 
-    public void Return(IReadOnlyList<long> positions) => _held.Return(positions);
+    public void Return(IReadOnlyList<ReturnedRecord> records) => _held.Return(records);
 
     public async ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
@@ -93,7 +93,7 @@ internal sealed partial class QueueReader(
     }
 
     private QueueHide Release(HeldMessage message)
-        => message.Returned
+        => message is { Returned: true, Untried: false }
             ? new QueueHide(message.Receipt, Math.Max(0, message.VisibleAgainMs - NowMs))
             : new QueueHide(message.Receipt, 0, Uncount: true);
 

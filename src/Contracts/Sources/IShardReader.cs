@@ -22,10 +22,10 @@ public interface IShardReader : IAsyncDisposable
     ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation);
 
     /// <summary>
-    /// Gives records back that failed: the source must not take them for done, though the next checkpoint does. Called only
+    /// Gives records back: the source must not take them for done, though the next checkpoint does. Called only
     /// where <see cref="SourceTraits.TakesBack"/> is set, always before the checkpoint that passes the records. Only notes it;
     /// what there is to do happens with the next <see cref="CommitAsync"/>.
     /// </summary>
-    void Return(IReadOnlyList<long> positions)
+    void Return(IReadOnlyList<ReturnedRecord> records)
         => throw new NotSupportedException("this source takes nothing back");
 }

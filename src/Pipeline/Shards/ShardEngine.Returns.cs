@@ -1,18 +1,19 @@
 using System.Text;
 using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Sources;
 
 namespace Dispatcher.Pipeline.Shards;
 
 /// <summary>Records that go back to the source (<see cref="ShardPlan.ReturnsFailed"/>).</summary>
 internal sealed partial class ShardEngine
 {
-    private List<long> _givenBack = [];
+    private List<ReturnedRecord> _givenBack = [];
 
     /// <summary>
-    /// Positions that were given back since the last call. The source must hear of them before the next checkpoint, in which
+    /// Records that were given back since the last call. The source must hear of them before the next checkpoint, in which
     /// they count as finished.
     /// </summary>
-    public IReadOnlyList<long> TakeReturned()
+    public IReadOnlyList<ReturnedRecord> TakeReturned()
     {
         if (_givenBack.Count == 0)
         {
@@ -28,16 +29,16 @@ internal sealed partial class ShardEngine
     private void GiveBack(Batch batch)
     {
         var followers = _plan.Ordered ? TakeFollowers(KeysOf(batch)) : [];
-        GiveBack(batch.Numbers);
-        GiveBack(followers);
+        GiveBack(batch.Numbers, tried: true);
+        GiveBack(followers, tried: false);
         _changed = true;
     }
 
-    private void GiveBack(IReadOnlyList<long> numbers)
+    private void GiveBack(IReadOnlyList<long> numbers, bool tried)
     {
         foreach (var number in numbers)
         {
-            _givenBack.Add(_window.Entry(number).Position);
+            _givenBack.Add(new ReturnedRecord(_window.Entry(number).Position, tried));
             _window.Finish(number);
             _returned++;
         }

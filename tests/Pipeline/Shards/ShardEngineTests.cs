@@ -118,7 +118,7 @@ public sealed class ShardEngineTests
 
         engine.Complete(engine.TryStart(0, out _)!, Failed, 0);
 
-        Assert.Equal([0, 1, 2], engine.TakeReturned());
+        Assert.Equal([new(0, true), new(1, true), new(2, true)], engine.TakeReturned());
         Assert.Empty(engine.TakeReturned());
         Assert.Equal(3, engine.TakeCheckpoint()!.Next);
         Assert.Equal([3, 4], Positions(engine, engine.TryStart(0, out _)!));
@@ -134,7 +134,7 @@ public sealed class ShardEngineTests
 
         engine.Complete(engine.TryStart(0, out _)!, new BatchResult.FailedSome(new HashSet<int> { 1, 3 }, Failure), 0);
 
-        Assert.Equal([1, 3], engine.TakeReturned());
+        Assert.Equal([new(1, true), new(3, true)], engine.TakeReturned());
         Assert.Equal((2, 2, 4), (engine.Counts.Succeeded, engine.Counts.Returned, engine.Next));
     }
 
@@ -146,7 +146,7 @@ public sealed class ShardEngineTests
 
         engine.Complete(engine.TryStart(0, out _)!, Failed, 0);
 
-        Assert.Equal([0, 1, 3], engine.TakeReturned());
+        Assert.Equal([new(0, true), new(1, true), new(3, false)], engine.TakeReturned());
         Assert.Equal([2, 4], Positions(engine, engine.TryStart(0, out _)!));
         Assert.True(engine.Counts.Balanced);
     }
