@@ -11,6 +11,10 @@ internal static class QueryXml
 {
     private const string Namespace = "http://queue.amazonaws.com/doc/2012-11-05/";
 
+    /// <summary>Operations that the model gives no result.</summary>
+    private static readonly HashSet<string> s_silent =
+        ["ChangeMessageVisibility", "DeleteMessage", "DeleteQueue", "PurgeQueue", "SetQueueAttributes", "TagQueue", "UntagQueue"];
+
     private static readonly XmlWriterSettings s_settings = new()
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
@@ -22,9 +26,9 @@ internal static class QueryXml
     public static byte[] Answer(string operation, JsonObject answer, Guid requestId) => Write(xml =>
     {
         xml.WriteStartElement(operation + "Response", Namespace);
-        if (answer.Count > 0)
+        if (!s_silent.Contains(operation))
         {
-            xml.WriteStartElement(operation + "Result");
+            xml.WriteStartElement(operation + "Result"); // also an empty one: clients look for it
             Members(xml, operation, answer);
             xml.WriteEndElement();
         }
