@@ -17,6 +17,13 @@ const lambda = new LambdaClient(options);
 const kinesis = new KinesisClient(options);
 const result = {};
 
+// A mapping that is being created can be neither changed nor deleted: ResourceInUseException, as in AWS.
+async function enabled(uuid) {
+  while ((await lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }))).State !== 'Enabled') {
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
 await kinesis.send(new CreateStreamCommand({ StreamName: 'sdk', ShardCount: 1 }));
 const summary = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: 'sdk' }));
 result.status = summary.StreamDescriptionSummary.StreamStatus;
@@ -56,6 +63,7 @@ result.sameFunction = shown.FunctionArn === created.FunctionArn;
 result.modified = shown.LastModified instanceof Date;
 result.listed = (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: 'sdk' }))).EventSourceMappings.length;
 
+await enabled(mapping.UUID);
 const updated = await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping.UUID, BatchSize: 7, MaximumRetryAttempts: 3 }));
 result.updated = [updated.BatchSize, updated.MaximumRetryAttempts, updated.State];
 const changed = await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'sdk', Description: 'changed' }));
@@ -71,6 +79,7 @@ await kinesis.send(new CreateStreamCommand({ StreamName: 'gone', ShardCount: 1 }
 const second = await lambda.send(new CreateEventSourceMappingCommand({
   FunctionName: 'gone', EventSourceArn: summary.StreamDescriptionSummary.StreamARN.replace('/sdk', '/gone'), StartingPosition: 'LATEST',
 }));
+await enabled(second.UUID);
 result.deleting = (await lambda.send(new DeleteEventSourceMappingCommand({ UUID: second.UUID }))).State;
 await lambda.send(new DeleteFunctionCommand({ FunctionName: 'gone' }));
 await kinesis.send(new DeleteStreamCommand({ StreamName: 'gone' }));
