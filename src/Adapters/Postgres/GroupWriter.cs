@@ -106,8 +106,7 @@ internal sealed class GroupWriter<TJob>(PostgresDatabase database, Func<NpgsqlCo
             try
             {
                 Interlocked.Increment(ref _transactions);
-                await using var connection = await database.OpenAsync(CancellationToken.None);
-                await write(connection, jobs);
+                await WriteAsync(jobs);
                 return null;
             }
             catch (PostgresException e) when (PostgresErrors.IsConflict(e) && attempt < Attempts)
@@ -118,6 +117,20 @@ internal sealed class GroupWriter<TJob>(PostgresDatabase database, Func<NpgsqlCo
             {
                 return e;
             }
+        }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<TJob> jobs)
+    {
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        try
+        {
+            await write(connection, jobs);
+        }
+        catch (PostgresException e)
+        {
+            PostgresDatabase.Mend(connection, e);
+            throw;
         }
     }
 

@@ -44,6 +44,7 @@ internal readonly record struct LogRead(string Log, long From, int Records, int 
         }
         catch (Exception e) when (PostgresErrors.IsTrouble(e))
         {
+            PostgresDatabase.Mend(connection, e);
             throw PostgresErrors.From(database.Target, e);
         }
     }

@@ -63,6 +63,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (Exception e) when (PostgresErrors.IsTrouble(e))
         {
+            Mend(connection, e);
             throw PostgresErrors.From(Target, e);
         }
     }
@@ -107,8 +108,30 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
             catch (Exception e) when (PostgresErrors.IsTrouble(e))
             {
+                Mend(connection, e);
                 throw PostgresErrors.FromWrite(Target, e);
             }
+        }
+    }
+
+    /// <summary>
+    /// Makes a connection fit for the next user after an exception. Npgsql 10.0.0 takes a statement for prepared when its first
+    /// use fails on its parameters, but does not know its columns then, and fails at the next use: so all are forgotten.
+    /// </summary>
+    public static void Mend(NpgsqlConnection connection, Exception exception)
+    {
+        if (exception is not PostgresException || connection.State != System.Data.ConnectionState.Open)
+        {
+            return;
+        }
+
+        try
+        {
+            connection.UnprepareAll();
+        }
+        catch (Exception e) when (PostgresErrors.IsTrouble(e))
+        {
+            // It is broken: the pool closes it.
         }
     }
 
@@ -171,6 +194,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
             catch (Exception e) when (PostgresErrors.IsTrouble(e))
             {
+                Mend(connection, e);
                 throw PostgresErrors.FromWrite(Target, e);
             }
         }

@@ -21,10 +21,16 @@ public sealed class PostgresServer : IAsyncDisposable
         kill $! 2>/dev/null
         """;
 
-    // The server is held while its children die, so that it cannot tidy up after them: as in a power cut.
+    // The server is held while its children die, so that it cannot tidy up after them: as in a power cut. The next server needs
+    // all of them to be gone; nobody may ever fetch the exit code of one, so a zombie counts as gone.
     private const string Kill = """
         kill -STOP "$1"
-        kill -KILL $(cat "/proc/$1/task/$1/children") 2>/dev/null
+        until grep -q '^State:[[:space:]]*T' "/proc/$1/status"; do :; done
+        children=$(cat "/proc/$1/task/$1/children")
+        kill -KILL $children 2>/dev/null
+        for child in $children; do
+          while grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$child/status" 2>/dev/null; do sleep 0.02; done
+        done
         kill -KILL "$1"
         """;
 
