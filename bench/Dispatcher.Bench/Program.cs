@@ -21,10 +21,21 @@ if (args is ["--help"])
     return 0;
 }
 
-foreach (var one in all.Where(a => args.Length == 0 || args.Contains(a.Name)))
+// Each in a process of its own: what one has compiled or holds in memory does not count for another.
+var wanted = all.Where(a => args.Length == 0 || args.Contains(a.Name)).ToList();
+if (wanted is [var only])
 {
-    Console.WriteLine($"== {one.Name}: {one.What}");
-    await one.Run();
+    Console.WriteLine($"== {only.Name}: {only.What}");
+    await only.Run();
+    return Report.Failed ? 1 : 0;
 }
 
-return Report.Failed ? 1 : 0;
+var missed = 0;
+foreach (var one in wanted)
+{
+    using var child = System.Diagnostics.Process.Start(Environment.ProcessPath!, one.Name);
+    await child.WaitForExitAsync();
+    missed += child.ExitCode == 0 ? 0 : 1;
+}
+
+return missed == 0 ? 0 : 1;
