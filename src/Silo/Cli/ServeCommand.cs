@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dispatcher.Contracts.Store;
 using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
 using Dispatcher.Silo.Orleans;
@@ -75,7 +76,7 @@ internal static class ServeCommand
             await Server.RunAsync(read.Config, cancellation);
             return 0;
         }
-        catch (StartupException e)
+        catch (Exception e) when (e is StartupException or StoreException)
         {
             return Terminal.Fail(e.Message);
         }
