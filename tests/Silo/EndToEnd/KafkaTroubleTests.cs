@@ -74,6 +74,7 @@ public sealed class KafkaTroubleTests
         await witness.SeenAsync(200);
         await api.ReasonAsync(uuid, "User action");
         Assert.Equal(200, witness.Seen.Count);
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     private static async Task<string> MapAsync(Api api, Witness witness, string topic)

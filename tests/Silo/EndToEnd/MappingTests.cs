@@ -32,10 +32,18 @@ public sealed class MappingTests : IAsyncLifetime
         await Api.CreateFunctionAsync(Function.Url);
     }
 
+    /// <summary>Whatever a test did with its mapping, no record is missing in its ledger and none is counted twice.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Server.DisposeAsync();
-        await Function.DisposeAsync();
+        try
+        {
+            await MappingLedger.BalancedAsync(Server.Url);
+        }
+        finally
+        {
+            await Server.DisposeAsync();
+            await Function.DisposeAsync();
+        }
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class RabbitMqTroubleTests
         await PublishAsync(rabbit, 10, 10);
         await witness.SeenAsync(20);
         await api.ResultAsync(uuid, "OK");
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     private static JsonObject Mapping(string secret) => new()

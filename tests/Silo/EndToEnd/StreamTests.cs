@@ -92,6 +92,7 @@ public sealed class StreamTests
 
         await Eventually.TrueAsync(async () => await function.CountAsync() >= 5_000, "all records arrive");
         Assert.Equal(Enumerable.Range(0, 5_000), Numbers(await function.BatchesAsync()).Order());
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     private static async Task<string> MapAsync(ServerProcess server, AwsCli aws, RecordingFunction function, params string[] options)
