@@ -22,7 +22,7 @@ public static class GrainsRegistration
     /// </summary>
     public static IServiceCollection AddGrains(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PermitGate(provider.GetRequiredService<DispatcherConfig>().AccountConcurrency));
+        services.AddSingleton(provider => new ConcurrencyGate(provider.GetRequiredService<DispatcherConfig>().AccountConcurrency));
         services.AddSingleton<FunctionPlans>();
         services.AddSingleton<IFunctionInvoker, FunctionInvoker>();
         services.AddSingleton<SourcePool>();

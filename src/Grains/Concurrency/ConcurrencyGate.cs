@@ -1,18 +1,20 @@
 namespace Dispatcher.Grains.Concurrency;
 
 /// <summary>
-/// Lets so many batches of a mapping run at a time (ScalingConfig.MaximumConcurrency), in the order in which they came. The
-/// maximum can change at any time: a larger one lets more in at once, a smaller one lets those that run end.
+/// Lets so many in at a time, in the order in which they came: batches of a mapping (ScalingConfig.MaximumConcurrency),
+/// invocations of the account. A place that is left goes straight to the first one waiting. The maximum can change at any
+/// time: a larger one lets more in at once, a smaller one lets those that are inside end.
 /// </summary>
-internal sealed class ConcurrencyGate
+/// <param name="maximum">How many, 1 or more.</param>
+internal sealed class ConcurrencyGate(int maximum = int.MaxValue)
 {
     private readonly Lock _guard = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
-    private int _maximum = int.MaxValue;
+    private int _maximum = maximum;
     private long _version = long.MinValue;
     private int _inside;
 
-    /// <summary>Batches that run.</summary>
+    /// <summary>How many are inside.</summary>
     public int Inside
     {
         get
@@ -24,7 +26,7 @@ internal sealed class ConcurrencyGate
         }
     }
 
-    /// <summary>Batches that wait.</summary>
+    /// <summary>How many wait.</summary>
     public int Waiting
     {
         get
@@ -53,7 +55,22 @@ internal sealed class ConcurrencyGate
         }
     }
 
-    /// <summary>Waits until the batch may run. Cancelling gives up the place in the queue.</summary>
+    /// <summary>Goes in if there is room and nobody waits.</summary>
+    public bool TryEnter()
+    {
+        lock (_guard)
+        {
+            if (_inside >= _maximum || _waiting.Count > 0)
+            {
+                return false;
+            }
+
+            _inside++;
+            return true;
+        }
+    }
+
+    /// <summary>Waits until there is room. Cancelling gives up the place in the queue.</summary>
     public async ValueTask EnterAsync(CancellationToken cancellation)
     {
         LinkedListNode<TaskCompletionSource> place;
@@ -79,7 +96,7 @@ internal sealed class ConcurrencyGate
         }
     }
 
-    /// <summary>A batch that was let in has ended.</summary>
+    /// <summary>One that was let in has ended.</summary>
     public void Leave()
     {
         lock (_guard)

@@ -3,6 +3,7 @@ using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Names;
+using Dispatcher.Grains.Concurrency;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Grains.Functions;
@@ -10,7 +11,7 @@ namespace Dispatcher.Grains.Functions;
 /// <summary>Calls functions on this silo: finds the version, takes a permit, lets the right runtime run it.</summary>
 internal sealed partial class FunctionInvoker(
     FunctionPlans plans,
-    PermitGate permits,
+    ConcurrencyGate permits,
     DispatcherConfig config,
     Instruments instruments,
     TimeProvider time,

@@ -1,13 +1,13 @@
-using Dispatcher.Grains.Functions;
+using Dispatcher.Grains.Concurrency;
 
-namespace Dispatcher.Grains.Tests.Functions;
+namespace Dispatcher.Grains.Tests.Concurrency;
 
-public sealed class PermitGateTests
+public sealed class GateOrderTests
 {
     [Fact]
     public async Task EnterAsync_NoneFree_WaitsForTheNextInOrder()
     {
-        var gate = new PermitGate(1);
+        var gate = new ConcurrencyGate(1);
         await gate.EnterAsync(CancellationToken.None);
         var first = gate.EnterAsync(CancellationToken.None).AsTask();
         var second = gate.EnterAsync(CancellationToken.None).AsTask();
@@ -18,13 +18,13 @@ public sealed class PermitGateTests
         Assert.False(second.IsCompleted);
         gate.Leave();
         await second;
-        Assert.Equal(1, gate.InUse);
+        Assert.Equal(1, gate.Inside);
     }
 
     [Fact]
     public async Task EnterAsync_GivenUp_LosesNoPermit()
     {
-        var gate = new PermitGate(1);
+        var gate = new ConcurrencyGate(1);
         await gate.EnterAsync(CancellationToken.None);
         using var giveUp = new CancellationTokenSource();
         var waiting = gate.EnterAsync(giveUp.Token).AsTask();
@@ -38,7 +38,7 @@ public sealed class PermitGateTests
     [Fact]
     public async Task Gate_ManyCallersWhoGiveUpAtRandom_NeverLendsTooManyAndLosesNone()
     {
-        var gate = new PermitGate(3);
+        var gate = new ConcurrencyGate(3);
         var (running, most) = (0, 0);
         await Parallel.ForEachAsync(Enumerable.Range(0, 2_000), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
         {
@@ -65,6 +65,6 @@ public sealed class PermitGateTests
         });
 
         Assert.InRange(most, 1, 3);
-        Assert.Equal(0, gate.InUse);
+        Assert.Equal(0, gate.Inside);
     }
 }
