@@ -13,13 +13,12 @@ using Dispatcher.Contracts.Store;
 using Dispatcher.Contracts.Streams;
 using Dispatcher.Grains;
 using Dispatcher.Silo.Orleans.Activations;
-using Dispatcher.Testing.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Cluster.Tests.Cluster;
 
-/// <summary>One store in memory with an embedded stream, an in-process function and a mapping; silos are added by others.</summary>
+/// <summary>One store with an embedded stream, an in-process function and a mapping; silos are added by others.</summary>
 internal abstract class TestHouse : IAsyncDisposable
 {
     public const string Stream = "orders";
@@ -28,13 +27,13 @@ internal abstract class TestHouse : IAsyncDisposable
     private readonly ServiceProvider _outside;
     private readonly Dictionary<string, int> _put = new(StringComparer.Ordinal);
 
-    protected TestHouse(MemoryStore store, Deliveries deliveries)
+    protected TestHouse(IStore store, Deliveries deliveries)
     {
         (Store, Deliveries) = (store, deliveries);
         _outside = AddStore(new ServiceCollection(), store).AddLogging().BuildServiceProvider();
     }
 
-    public MemoryStore Store { get; }
+    public IStore Store { get; }
 
     public Deliveries Deliveries { get; }
 
@@ -47,17 +46,20 @@ internal abstract class TestHouse : IAsyncDisposable
     /// <summary>The directory as some silo that lives sees it.</summary>
     public IGrainDirectory Grains => AnySilo.GetRequiredService<IGrainDirectory>();
 
+    /// <summary>What runs the function.</summary>
+    protected virtual string FunctionImage => "in-process://" + Function;
+
     /// <summary>Services of some silo that lives.</summary>
     protected abstract IServiceProvider AnySilo { get; }
 
     /// <summary>Makes the stream, the function and the mapping and wakes it.</summary>
-    public async Task<MappingConfig> MapAsync(int shards, int batchSize = 20)
+    public async Task<MappingConfig> MapAsync(int shards, int batchSize = 20, bool wake = true)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await _outside.GetRequiredService<IStreams>().CreateAsync(new StreamDraft(Stream), shards, cancellation);
         await Catalog.Functions.CreateAsync(
             Function,
-            new FunctionConfig { Name = Function, PackageType = "Image", ImageUri = "in-process://" + Function, Timeout = 60 },
+            new FunctionConfig { Name = Function, PackageType = "Image", ImageUri = FunctionImage, Timeout = 60 },
             cancellation);
         var mapping = new MappingConfig
         {
@@ -68,7 +70,11 @@ internal abstract class TestHouse : IAsyncDisposable
             BatchSize = batchSize,
         };
         await Catalog.Mappings.CreateAsync(mapping.Uuid, mapping, cancellation);
-        await Grains.Mapping(Mapping).ReconcileAsync(cancellation);
+        if (wake)
+        {
+            await Grains.Mapping(Mapping).ReconcileAsync(cancellation);
+        }
+
         return mapping;
     }
 
@@ -100,7 +106,7 @@ internal abstract class TestHouse : IAsyncDisposable
     protected abstract Task StopAsync();
 
     /// <summary>What a silo needs besides its grains' host.</summary>
-    protected static void Compose(IServiceCollection services, MemoryStore store, Contracts.Invocations.IFunctionHandler handler)
+    protected static void Compose(IServiceCollection services, IStore store, Contracts.Invocations.IFunctionHandler handler)
     {
         AddStore(services, store);
         services.AddSingleton(Random.Shared);
@@ -112,7 +118,7 @@ internal abstract class TestHouse : IAsyncDisposable
         services.AddLogging(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Dispatcher", LogLevel.Information));
     }
 
-    private static IServiceCollection AddStore(IServiceCollection services, MemoryStore store)
+    private static IServiceCollection AddStore(IServiceCollection services, IStore store)
     {
         services.AddSingleton(new DispatcherConfig { Data = Path.GetTempPath(), DiscoverySeconds = 5 });
         services.AddSingleton(TimeProvider.System);
