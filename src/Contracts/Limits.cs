@@ -3,6 +3,9 @@ namespace Dispatcher.Contracts;
 /// <summary>Every maximum of the system in one place, each with its reason and where it comes from.</summary>
 public static class Limits
 {
+    /// <summary>Other spans that a span names: OpenTelemetry's default limit of links (OTEL_SPAN_LINK_COUNT_LIMIT) is 128; a few show the way.</summary>
+    public const int SpanLinks = 32;
+
     /// <summary>Bytes in the payload of a synchronous invocation (Lambda quota: 6 MB).</summary>
     public const int SyncPayloadBytes = 6 * 1024 * 1024;
 

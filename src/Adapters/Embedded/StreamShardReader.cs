@@ -11,6 +11,7 @@ internal sealed class StreamShardReader(StreamSource source, IRecordLogStore log
     : IShardReader
 {
     private readonly CancellationTokenSource _gone = new();
+    private string _log = log;
     private long _next = next;
 
     public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
@@ -26,7 +27,7 @@ internal sealed class StreamShardReader(StreamSource source, IRecordLogStore log
                     return page;
                 }
 
-                await logs.WaitAsync(log, _next, either.Token);
+                await logs.WaitAsync(_log, _next, either.Token);
             }
         }
         catch (StoreException error)
@@ -46,9 +47,11 @@ internal sealed class StreamShardReader(StreamSource source, IRecordLogStore log
         var keep = false;
         try
         {
-            if (!await logs.ReadAsync(log, _next, maximum, Limits.ReadBytes, page, cancellation))
+            if (!await logs.ReadAsync(_log, _next, maximum, Limits.ReadBytes, page, cancellation))
             {
-                page.EndOfShard = await source.IsForgottenAsync(log, shard, cancellation);
+                var follow = await source.FollowAsync(_log, shard, cancellation);
+                page.EndOfShard = follow is null;
+                _log = follow ?? _log;
             }
 
             keep = page.Count > 0 || page.EndOfShard;

@@ -15,7 +15,7 @@ internal sealed class StreamSource(string name, IStreams streams, IRecordLogStor
     {
         var stream = await FindAsync(cancellation);
         var known = stream.Shards.Select(one => one.Id).ToHashSet();
-        return [.. stream.Shards.Select(one => new ShardInfo(one.Id, [.. one.Parents.Where(known.Contains)]))];
+        return [.. stream.Shards.Select(one => new ShardInfo(one.Id, [.. one.Parents.Where(known.Contains)]) { First = one.FirstPosition })];
     }
 
     public async ValueTask<long> ResolveAsync(string shard, StartAt at, CancellationToken cancellation)
@@ -39,14 +39,16 @@ internal sealed class StreamSource(string name, IStreams streams, IRecordLogStor
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>
-    /// Whether a shard whose log is gone was forgotten because all its records had passed their retention; the other reason
-    /// is that the stream was deleted, which throws.
+    /// What a shard whose log is gone is read from now: null where it was forgotten because all its records had passed their
+    /// retention, another log where the stream was made anew, whose positions are above the old ones.
     /// </summary>
-    public async ValueTask<bool> IsForgottenAsync(string log, string shard, CancellationToken cancellation)
+    /// <exception cref="SourceException">There is no such stream, or the new one has no such shard.</exception>
+    public async ValueTask<string?> FollowAsync(string log, string shard, CancellationToken cancellation)
     {
         var stream = await FindAsync(cancellation);
-        return stream.LogOf(shard) == log && stream.Shards.All(one => one.Id != shard)
-            ? true
+        var (now, exists) = (stream.LogOf(shard), stream.Shards.Any(one => one.Id == shard));
+        return now == log && !exists ? null
+            : now != log && exists ? now
             : throw NotFound();
     }
 

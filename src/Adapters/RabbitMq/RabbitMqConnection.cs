@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Sources;
 using RabbitMQ.Client;
 
 namespace Dispatcher.Adapters.RabbitMq;
@@ -18,18 +19,22 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
     private static readonly TimeSpan s_close = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private IConnection? _connection;
+    private volatile IConnection? _connection;
+    private volatile SourceException? _failure;
     private bool _disposed;
 
     /// <summary>What the connection was made for.</summary>
     public RabbitMqPlan Plan => plan;
 
+    /// <summary>Why the connection could not be had the last time; null while it is open. Asking does not connect.</summary>
+    public SourceException? Failure => _connection is { IsOpen: true } ? null : _failure;
+
     /// <summary>Opens a channel, and the connection first where there is none.</summary>
-    /// <exception cref="Contracts.Sources.SourceException">It cannot be had; the kind says why.</exception>
+    /// <exception cref="SourceException">It cannot be had; the kind says why.</exception>
     public ValueTask<RabbitMqChannel> OpenChannelAsync(CancellationToken cancellation) => OpenChannelAsync(null, cancellation);
 
     /// <summary>Opens a channel with options of its own, and the connection first where there is none.</summary>
-    /// <exception cref="Contracts.Sources.SourceException">It cannot be had; the kind says why.</exception>
+    /// <exception cref="SourceException">It cannot be had; the kind says why.</exception>
     public async ValueTask<RabbitMqChannel> OpenChannelAsync(CreateChannelOptions? options, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
@@ -48,7 +53,7 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
         catch (Exception e) when (!_disposed && !Cancelled(e, cancellation))
         {
             await CloseAsync();
-            throw RabbitMqErrors.Translate(e, plan);
+            throw _failure = RabbitMqErrors.Translate(e, plan);
         }
         finally
         {

@@ -23,6 +23,12 @@ internal sealed class RabbitMqSource(
     public async ValueTask<IReadOnlyList<ShardInfo>> ListShardsAsync(CancellationToken cancellation)
     {
         var kind = await KindAsync(cancellation);
+        if (Connection().Failure is { } failure)
+        {
+            // The shards connect again by themselves; until then the mapping shows that nothing can be read.
+            throw new SourceException(failure.Kind, failure.Message, failure);
+        }
+
         var queue = Connection().Plan;
         var shards = new ShardInfo[kind == QueueKind.Stream ? 1 : queue.Consumers];
         for (var i = 0; i < shards.Length; i++)

@@ -136,8 +136,20 @@ public sealed class Instruments : IDisposable
     public void Observe(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> read)
         => _meter.CreateObservableGauge(name, read, unit, description);
 
+    /// <summary>Whether anybody listens to spans.</summary>
+    public bool Traced => _spans.HasListeners();
+
     /// <summary>Starts a span; null where nobody listens.</summary>
     public Activity? Span(string name, ActivityKind kind = ActivityKind.Internal) => _spans.StartActivity(name, kind);
+
+    /// <summary>
+    /// Starts a span that goes on where others ended: in the trace of the first, with links to the rest. Null where nobody
+    /// listens; a trace of its own where there are none.
+    /// </summary>
+    public Activity? Span(string name, ActivityKind kind, IReadOnlyList<ActivityContext> after)
+        => after.Count == 0
+            ? Span(name, kind)
+            : _spans.StartActivity(name, kind, after[0], links: after.Count == 1 ? null : after.Skip(1).Select(other => new ActivityLink(other)));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Dispatcher.Contracts.Records;
 
@@ -30,6 +31,9 @@ public sealed class RecordPage : IDisposable
 
     /// <summary>Where the shard ended when the page was read: one above its newest position; 0 where unknown.</summary>
     public long EndPosition { get; set; }
+
+    /// <summary>The span of the read that brought the page; its batches belong to that trace. Empty where nobody listens.</summary>
+    public ActivityContext Trace { get; set; }
 
     /// <summary>Where the next read goes on; records between the last one and this were skipped by the source.</summary>
     public long NextPosition { get; set; }

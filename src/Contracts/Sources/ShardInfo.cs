@@ -10,4 +10,10 @@ public sealed record ShardInfo(string Id, IReadOnlyList<string> Parents)
         : this(id, [])
     {
     }
+
+    /// <summary>
+    /// The lowest position that the shard ever had. What ended below it was another shard of that name: its stream was deleted
+    /// and made anew. 0 where a name is never used again.
+    /// </summary>
+    public long First { get; init; }
 }

@@ -42,7 +42,8 @@ internal sealed class BatchHandOver(IEnumerable<IDestinationWriter> writers, Sha
             return new BatchResult.HandOverFailed($"nothing here delivers to {destination}");
         }
 
-        using var span = instruments.Span("destination", System.Diagnostics.ActivityKind.Producer);
+        using var span = instruments.Span("destination", System.Diagnostics.ActivityKind.Producer, call.Traces);
+        call.Span = span?.Context ?? default;
         span?.SetTag("dispatcher.mapping", call.Config.Uuid).SetTag("messaging.destination.name", destination);
         try
         {

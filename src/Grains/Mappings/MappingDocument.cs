@@ -16,7 +16,7 @@ internal sealed class MappingDocument(MappingId id, Catalog catalog)
     /// <summary>Moves the state, unless the owner changed the mapping since <paramref name="seen"/> was read.</summary>
     public async ValueTask MoveAsync(MappingConfig seen, MappingState state, CancellationToken cancellation)
         => await ChangeAsync(
-            m => !SameWish(m, seen) || (m.State == state && !m.StateReason.Contains('_', StringComparison.Ordinal)) ? null : m with
+            m => !SameWish(m, seen) || (m.State == state && m.StateReason == Reason(m)) ? null : m with
             {
                 State = state,
                 StateReason = Reason(m),

@@ -43,14 +43,21 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
     /// <inheritdoc/>
     public Task ShardEndedAsync(string shard, CancellationToken cancellation)
     {
-        _shards.NoteEnded(shard);
+        _shards.NoteEnded();
         Wake();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task ReportAsync(string lastProcessingResult, CancellationToken cancellation)
-        => await _document.ShowResultAsync(lastProcessingResult, cancellation);
+    {
+        await _document.ShowResultAsync(lastProcessingResult, cancellation);
+        if (lastProcessingResult == "OK")
+        {
+            // What was wrong is over: the state's reason need not wait for the next pass.
+            Wake();
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<MappingStatus> StatusAsync(CancellationToken cancellation)

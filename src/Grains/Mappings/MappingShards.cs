@@ -13,12 +13,12 @@ namespace Dispatcher.Grains.Mappings;
 /// <summary>The shards of a mapping: which there are, which of them may run, which are told of a change.</summary>
 internal sealed partial class MappingShards(MappingId id, MappingParts parts)
 {
-    private readonly ConcurrentDictionary<string, byte> _ended = new();
+    private readonly Dictionary<string, long> _ended = [];
     private readonly ConcurrentDictionary<string, byte> _running = new();
-    private bool _loaded;
+    private volatile bool _loaded;
 
-    /// <summary>A shard was read to its end.</summary>
-    public void NoteEnded(string shard) => _ended.TryAdd(shard, 0);
+    /// <summary>A shard was read to its end; its checkpoint says so.</summary>
+    public void NoteEnded() => _loaded = false;
 
     /// <summary>
     /// Finds the shards, gives those of the first time their starting positions, starts those whose parents have ended and tells
@@ -41,7 +41,8 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
         }
 
         var listed = shards.Select(s => s.Id).ToHashSet();
-        var runnable = shards.Where(s => !_ended.ContainsKey(s.Id) && s.Parents.All(p => _ended.ContainsKey(p) || !listed.Contains(p))).ToList();
+        var ended = shards.Where(s => _ended.TryGetValue(s.Id, out var next) && next >= s.First).Select(s => s.Id).ToHashSet();
+        var runnable = shards.Where(s => !ended.Contains(s.Id) && s.Parents.All(p => ended.Contains(p) || !listed.Contains(p))).ToList();
         for (var i = 0; i < runnable.Count; i++)
         {
             await StartAsync(runnable[i].Id, Shared(config, runnable.Count, i), cancellation);
@@ -95,15 +96,23 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
             return;
         }
 
-        foreach (var (shard, checkpoint) in await parts.Store.Checkpoints.ListAsync(id, cancellation))
+        // First, so that a shard which ends meanwhile is looked for again.
+        _loaded = true;
+        try
         {
-            if (checkpoint.Ended)
+            foreach (var (shard, checkpoint) in await parts.Store.Checkpoints.ListAsync(id, cancellation))
             {
-                NoteEnded(shard);
+                if (checkpoint.Ended)
+                {
+                    _ended[shard] = checkpoint.Next;
+                }
             }
         }
-
-        _loaded = true;
+        catch
+        {
+            _loaded = false;
+            throw;
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
@@ -17,6 +18,12 @@ internal sealed record BatchCall(MappingConfig Config, ShardPlan Plan, string Sh
 {
     /// <summary>The tumbling window that it runs in; null without windows.</summary>
     public BatchWindow? Window { get; init; }
+
+    /// <summary>The spans of the reads that the records came with; empty where nobody listens.</summary>
+    public IReadOnlyList<ActivityContext> Traces { get; init; } = [];
+
+    /// <summary>The span of the invocation or of the hand-over, once it began; empty where nobody listens.</summary>
+    public ActivityContext Span { get; set; }
 
     /// <summary>The records.</summary>
     public ReadOnlySpan<Record> Records => Rented.AsSpan(0, Count);

@@ -43,7 +43,8 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
     private async ValueTask<BatchResult> InvokeAsync(BatchCall call, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
         var requestId = Guid.NewGuid();
-        using var span = instruments.Span("batch", System.Diagnostics.ActivityKind.Consumer);
+        using var span = instruments.Span("batch", System.Diagnostics.ActivityKind.Consumer, call.Traces);
+        call.Span = span?.Context ?? default;
         span?.SetTag("dispatcher.mapping", call.Config.Uuid).SetTag("messaging.batch.message_count", call.Count);
         instruments.Invoked(call.Config.Uuid, call.Count);
         var request = new InvocationRequest(Function(call.Config), requestId, payload) { WaitForPermit = true };

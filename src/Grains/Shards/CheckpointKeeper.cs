@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Names;
@@ -21,9 +22,12 @@ internal sealed class CheckpointKeeper(ShardKey key, long epoch, SourceTraits tr
     /// Saves a checkpoint in the store, if the source does not remember it by itself, and tells the source. That the source does
     /// not hear of it is no harm: it is told again with the next one.
     /// </summary>
-    public async ValueTask<CheckpointWrite> SaveAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    /// <param name="checkpoint">What is done.</param>
+    /// <param name="after">The spans of the batches that ended since the last one.</param>
+    /// <param name="cancellation">Stops the save; whether it was done is not known then.</param>
+    public async ValueTask<CheckpointWrite> SaveAsync(Checkpoint checkpoint, IReadOnlyList<ActivityContext> after, CancellationToken cancellation)
     {
-        using var span = parts.Instruments.Span("checkpoint");
+        using var span = parts.Instruments.Span("checkpoint", ActivityKind.Internal, after);
         span?.SetTag("dispatcher.shard", key.ToString());
         if (!traits.BrokerKeepsPosition)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
@@ -32,7 +33,11 @@ internal abstract record ShardEvent
     }
 
     /// <summary>A batch has ended.</summary>
-    public sealed record BatchEnded(Batch Batch, BatchResult Result) : ShardEvent;
+    public sealed record BatchEnded(Batch Batch, BatchResult Result) : ShardEvent
+    {
+        /// <summary>Its span; empty where nobody listens.</summary>
+        public ActivityContext Span { get; init; }
+    }
 
     /// <summary>A checkpoint is saved, or not; with the counts as they were when it was taken.</summary>
     public sealed record CheckpointEnded(CheckpointWrite Write, long Passed, long Done, Exception? Error) : ShardEvent;

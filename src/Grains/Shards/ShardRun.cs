@@ -173,8 +173,14 @@ internal sealed partial class ShardRun
             return new Checkpoint(0);
         }
 
-        return lease.Checkpoint
-            ?? new Checkpoint(await source.ResolveAsync(_key.Shard, new StartAt.TrimHorizon(), _stop.Token));
+        if (lease.Checkpoint is { Ended: false } known)
+        {
+            return known;
+        }
+
+        // What ended below the first record was another shard of this name, of a stream that was deleted and made anew.
+        var first = new Checkpoint(await source.ResolveAsync(_key.Shard, new StartAt.TrimHorizon(), _stop.Token));
+        return lease.Checkpoint is { } ended && ended.Next >= first.Next ? ended : first;
     }
 
     private async Task ReportEndAsync()

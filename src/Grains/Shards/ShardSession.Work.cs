@@ -23,9 +23,10 @@ internal sealed partial class ShardSession
     private async Task InvokeAsync(Batch batch)
     {
         BatchResult result;
+        BatchCall? call = null;
         try
         {
-            var call = Call(batch);
+            call = Call(batch);
             result = await EnterAsync(call) ? await InvokeInsideAsync(call) : BatchResult.NotBegun.Instance;
         }
         catch (Exception e)
@@ -34,7 +35,7 @@ internal sealed partial class ShardSession
             result = new BatchResult.NotRun(new BatchFailure(Guid.Empty, e.Message, null, ""));
         }
 
-        await TellAsync(new ShardEvent.BatchEnded(batch, result));
+        await TellAsync(new ShardEvent.BatchEnded(batch, result) { Span = call?.Span ?? default });
     }
 
     /// <summary>Waits until the mapping's maximum lets the batch run; false where the shard stops first.</summary>
@@ -82,7 +83,11 @@ internal sealed partial class ShardSession
     }
 
     private BatchCall Call(Batch batch)
-        => new(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count) { Window = batch.Window };
+        => new(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count)
+        {
+            Window = batch.Window,
+            Traces = _parts.Instruments.Traced ? _engine.Traces(batch) : [],
+        };
 
     private void BatchEnded(Batch batch, BatchResult result)
     {
@@ -225,6 +230,7 @@ internal sealed partial class ShardSession
         if (span is not null)
         {
             span.SetTag("dispatcher.mapping", Config.Uuid).SetTag("dispatcher.shard", _key.Shard).SetTag("messaging.batch.message_count", page.Count);
+            page.Trace = span.Context;
             span.ActivityTraceFlags &= page.Count > 0 ? ~ActivityTraceFlags.None : ~ActivityTraceFlags.Recorded;
         }
 
@@ -263,17 +269,18 @@ internal sealed partial class ShardSession
             return;
         }
 
-        (_isSaving, _keeper.Unsaved) = (true, true);
-        _save = SaveAsync(checkpoint, _engine.Passed, _engine.Counts.Done);
+        var after = _ended;
+        (_isSaving, _keeper.Unsaved, _ended) = (true, true, []);
+        _save = SaveAsync(checkpoint, after, _engine.Passed, _engine.Counts.Done);
     }
 
-    private async Task SaveAsync(Checkpoint checkpoint, long passed, long done)
+    private async Task SaveAsync(Checkpoint checkpoint, IReadOnlyList<ActivityContext> after, long passed, long done)
     {
         await Task.Yield();
         ShardEvent ended;
         try
         {
-            ended = new ShardEvent.CheckpointEnded(await _keeper.SaveAsync(checkpoint, _abort), passed, done, null);
+            ended = new ShardEvent.CheckpointEnded(await _keeper.SaveAsync(checkpoint, after, _abort), passed, done, null);
         }
         catch (Exception e)
         {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Threading.Channels;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
@@ -35,6 +37,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private readonly ShardGauge _gauge;
     private readonly ShardLedger _past;
     private readonly HashSet<Task> _batches = [];
+    private List<ActivityContext> _ended = [];
     private Task _read = Task.CompletedTask;
     private Task _save = Task.CompletedTask;
     private Task _report = Task.CompletedTask;
@@ -168,6 +171,11 @@ internal sealed partial class ShardSession : IAsyncDisposable
                 ReadFailed(failed.Error);
                 break;
             case ShardEvent.BatchEnded ended:
+                if (ended.Span != default && _ended.Count < Limits.SpanLinks)
+                {
+                    _ended.Add(ended.Span);
+                }
+
                 BatchEnded(ended.Batch, ended.Result);
                 break;
             case ShardEvent.CheckpointEnded saved:

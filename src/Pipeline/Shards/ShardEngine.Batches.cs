@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Pipeline.Retries;
 using Dispatcher.Pipeline.Windows;
@@ -47,6 +49,22 @@ internal sealed partial class ShardEngine
         }
 
         return records;
+    }
+
+    /// <summary>The spans of the reads that a batch's records came with, in their order; at most <see cref="Limits.SpanLinks"/>.</summary>
+    public List<ActivityContext> Traces(Batch batch)
+    {
+        var traces = new List<ActivityContext>();
+        for (var i = 0; i < batch.Count && traces.Count < Limits.SpanLinks; i++)
+        {
+            var trace = _window.Entry(batch.Numbers[i]).Hold!.Page.Trace;
+            if (trace != default && (traces.Count == 0 || traces[^1] != trace))
+            {
+                traces.Add(trace);
+            }
+        }
+
+        return traces;
     }
 
     /// <summary>A batch has ended. What is not success leads back to the lane or to the destination, never on.</summary>

@@ -8,7 +8,7 @@ namespace Dispatcher.Silo.Hosting;
 internal static class Server
 {
     /// <summary>Runs until a signal or <paramref name="cancellation"/> stops it.</summary>
-    /// <exception cref="StartupException">It cannot start.</exception>
+    /// <exception cref="StartupException">It cannot start, or a service of its own failed; what was in flight has ended then.</exception>
     public static async Task RunAsync(DispatcherConfig config, CancellationToken cancellation)
     {
         DataFolder.Prepare(config.Data);
@@ -25,6 +25,7 @@ internal static class Server
         await starting;
         await grains.DrainAsync();
         await app.StopAsync(CancellationToken.None);
+        BackgroundFailure.ThrowIfAny(app.Services);
     }
 
     private static async Task OpenStoreAsync(IServiceProvider services, CancellationToken cancellation)

@@ -82,6 +82,23 @@ public class StreamSourceTests : SourceContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_StreamMadeAgainUnderAReader_GoesOnWithTheNewOne()
+    {
+        await using var subject = await StartAsync(1);
+        await PutAsync(subject, 0, 0, 2);
+        await using var reader = await subject.OpenAsync(0, new StartAt.TrimHorizon(), StreamHarness.Cancellation);
+        Assert.Equal(["record-0", "record-1"], await ReadAsync(reader, 2, StreamHarness.Cancellation));
+        await Harness.Streams.DeleteAsync(Name, StreamHarness.Cancellation);
+        await Assert.ThrowsAsync<SourceException>(() => reader.ReadAsync(10, StreamHarness.Cancellation).AsTask());
+        _clock.NowMs += 1;
+        await Harness.Streams.CreateAsync(new StreamDraft(Name), 1, StreamHarness.Cancellation);
+        await PutAsync(subject, 0, 0, 3);
+
+        Assert.Equal(["record-0", "record-1", "record-2"], await ReadAsync(reader, 3, StreamHarness.Cancellation));
+        Assert.All(await subject.Source.ListShardsAsync(StreamHarness.Cancellation), shard => Assert.True(shard.First > 0));
+    }
+
+    [Fact]
     public async Task Read_ShardForgotten_IsAtItsEnd()
     {
         await using var subject = await StartAsync(1);

@@ -1,5 +1,6 @@
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Names;
 using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Tests.Fakes;
 using Dispatcher.Testing;
@@ -113,6 +114,12 @@ public sealed class ConcurrencyGateTests
         var (first, second) = (await world.Function.NextAsync(), await world.Function.NextAsync());
 
         await world.ChangeAsync(id, m => m with { Enabled = false, State = MappingState.Disabling });
+
+        // Until a shard has heard of it, its batch may take the place of one that ends.
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(Enumerable.Range(0, 3).Select(i => world.Shard(new ShardKey(id, $"s-{i}")).StatusAsync(CancellationToken.None))))
+                .All(status => !status.Running),
+            "reading stops");
         first.Succeed();
         second.Succeed();
         await world.UntilAsync(id, m => m!.State == MappingState.Disabled);

@@ -2,8 +2,8 @@ using Dispatcher.Contracts.Sources;
 
 namespace Dispatcher.Grains.Tests.Fakes;
 
-/// <summary>One shard: texts <c>key=value</c>, their position is their index.</summary>
-internal sealed class FakeShard(string id, string[] parents)
+/// <summary>One shard: texts <c>key=value</c>, their position is their index and where the shard begins.</summary>
+internal sealed class FakeShard(string id, string[] parents, long first)
 {
     private readonly Lock _guard = new();
     private readonly List<string> _records = [];
@@ -14,6 +14,8 @@ internal sealed class FakeShard(string id, string[] parents)
 
     public string[] Parents => parents;
 
+    public long First => first;
+
     public bool Closed { get; private set; }
 
     public long Count
@@ -22,7 +24,7 @@ internal sealed class FakeShard(string id, string[] parents)
         {
             lock (_guard)
             {
-                return _records.Count;
+                return first + _records.Count;
             }
         }
     }
@@ -46,7 +48,7 @@ internal sealed class FakeShard(string id, string[] parents)
     {
         lock (_guard)
         {
-            return _records.GetRange((int)position, _records.Count - (int)position);
+            return _records.GetRange((int)(position - first), _records.Count - (int)(position - first));
         }
     }
 
@@ -57,7 +59,7 @@ internal sealed class FakeShard(string id, string[] parents)
             Task more;
             lock (_guard)
             {
-                if (_records.Count > position || Closed)
+                if (first + _records.Count > position || Closed)
                 {
                     return;
                 }

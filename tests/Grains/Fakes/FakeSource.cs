@@ -23,11 +23,14 @@ internal sealed class FakeSource : ISource, ISourceFactory
 
     public SourceTraits Traits { get; set; } = new(SourceKind.Stream, Ordered: true, BrokerKeepsPosition: false);
 
-    public FakeShard Add(string id, params string[] parents)
+    public FakeShard Add(string id, params string[] parents) => AddAt(0, id, parents);
+
+    /// <summary>Adds a shard whose positions begin there; one of the same name is gone.</summary>
+    public FakeShard AddAt(long first, string id, params string[] parents)
     {
         lock (_guard)
         {
-            return _shards[id] = new FakeShard(id, parents);
+            return _shards[id] = new FakeShard(id, parents, first);
         }
     }
 
@@ -49,12 +52,12 @@ internal sealed class FakeSource : ISource, ISourceFactory
         {
             return ListError is { } error
                 ? ValueTask.FromException<IReadOnlyList<ShardInfo>>(error)
-                : ValueTask.FromResult<IReadOnlyList<ShardInfo>>([.. _shards.Values.Select(s => new ShardInfo(s.Id, s.Parents))]);
+                : ValueTask.FromResult<IReadOnlyList<ShardInfo>>([.. _shards.Values.Select(s => new ShardInfo(s.Id, s.Parents) { First = s.First })]);
         }
     }
 
     public ValueTask<long> ResolveAsync(string shard, StartAt at, CancellationToken cancellation)
-        => ValueTask.FromResult(at is StartAt.Latest ? _shards[shard].Count : 0L);
+        => ValueTask.FromResult(at is StartAt.Latest ? _shards[shard].Count : _shards[shard].First);
 
     public ValueTask<IShardReader> OpenAsync(string shard, long next, CancellationToken cancellation)
         => ValueTask.FromResult<IShardReader>(new Reader(this, _shards[shard], next));
@@ -78,6 +81,7 @@ internal sealed class FakeSource : ISource, ISourceFactory
 
             await shard.WaitAsync(_next, cancellation);
             var page = new RecordPage();
+            _next = Math.Max(_next, shard.First);
             foreach (var text in shard.From(_next).Take(maximum))
             {
                 page.Add(new Record(_next++, Encoding.UTF8.GetBytes(text.Split('=')[0]), Encoding.UTF8.GetBytes(text), 1_000));

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
@@ -40,6 +43,74 @@ public sealed class MappingTests
         second.Source.Add("s-0").Put("a=old", "a=new");
         await second.Mapping(id).ReconcileAsync(CancellationToken.None);
         Assert.Equal(["a=new"], (await second.Function.NextAsync()).Records);
+    }
+
+    [Fact]
+    public async Task Shard_EndedAndMadeAnewUnderItsName_IsReadFromItsBeginning()
+    {
+        await using var world = new GrainWorld();
+        var old = world.Source.Add("s-0");
+        old.Put("a=1", "a=2");
+        old.Close();
+        var id = await world.CreateAsync();
+        Assert.Equal(["a=1", "a=2"], (await world.Function.NextAsync()).Records);
+        await Eventually.TrueAsync(
+            async () => (await world.Store.Checkpoints.ListAsync(id, CancellationToken.None)).GetValueOrDefault("s-0")?.Ended == true, "the shard has ended");
+
+        var anew = world.Source.AddAt(1_000, "s-0");
+        anew.Put("a=3");
+        Assert.Equal(["a=3"], (await world.Function.NextAsync()).Records);
+        await world.UntilCheckpointAsync(id, "s-0", 1_001);
+
+        anew.Close();
+        await Eventually.TrueAsync(
+            async () => (await world.Store.Checkpoints.ListAsync(id, CancellationToken.None))["s-0"] is { Ended: true, Next: 1_001 }, "the new shard has ended");
+    }
+
+    [Theory]
+    [InlineData("arn:aws:kinesis:us-east-1:000000000000:stream/s", "User action")]
+    [InlineData("arn:aws:sqs:us-east-1:000000000000:q", "USER_INITIATED")]
+    public async Task Problem_Over_ReasonIsTheUsersAgain(string source, string reason)
+    {
+        await using var world = new GrainWorld();
+        world.Source.Add("s-0");
+        world.Source.ListError = new SourceException(SourceErrorKind.Unavailable, "away");
+        var id = await world.CreateAsync(m => m with { EventSourceArn = source });
+        await world.UntilAsync(id, m => m!.StateReason == "EVENT_SOURCE_UNAVAILABLE");
+
+        world.Source.ListError = null;
+
+        await world.UntilAsync(id, m => m is { State: MappingState.Enabled, LastProcessingResult: "No records processed" } && m.StateReason == reason);
+    }
+
+    [Fact]
+    public async Task Traced_FromPollToCheckpoint_IsOneTrace()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Instruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var world = new GrainWorld();
+        world.Source.Add("s-0").Put("a=1");
+
+        var id = await world.CreateAsync();
+        await world.UntilCheckpointAsync(id, "s-0", 1);
+
+        // Other tests run beside this one and are heard too.
+        Activity? Named(string name, string tag, string value, ActivitySpanId? parent = null) => spans.FirstOrDefault(
+            s => s.OperationName == name && s.GetTagItem(tag) as string == value && (parent is null || s.ParentSpanId == parent));
+        var shard = new ShardKey(id, "s-0").ToString();
+        await Eventually.TrueAsync(() => Task.FromResult(Named("checkpoint", "dispatcher.shard", shard) is not null), "the checkpoint's span has ended");
+        var batch = Named("batch", "dispatcher.mapping", id.ToString())!;
+        var poll = Named("poll", "dispatcher.mapping", id.ToString())!;
+        var checkpoint = Named("checkpoint", "dispatcher.shard", shard)!;
+        Assert.Equal(poll.SpanId, batch.ParentSpanId);
+        Assert.Equal(batch.SpanId, checkpoint.ParentSpanId);
+        Assert.Equal(poll.TraceId, checkpoint.TraceId);
     }
 
     [Fact]

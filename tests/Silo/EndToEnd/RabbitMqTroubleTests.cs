@@ -33,11 +33,13 @@ public sealed class RabbitMqTroubleTests
         // The broker is killed, then it is back.
         await rabbit.KillAsync();
         await api.ResultAsync(uuid, "PROBLEM: broker 'shop'");
+        await api.ReasonAsync(uuid, "EVENT_SOURCE_UNAVAILABLE");
         await rabbit.StartAgainAsync();
         await PublishAsync(rabbit, 10, 10);
         await witness.SeenAsync(20);
         await api.ResultAsync(uuid, "OK");
         await MappingLedger.BalancedAsync(server.Url);
+        await api.ReasonAsync(uuid, "User action");
     }
 
     private static JsonObject Mapping(string secret) => new()
