@@ -61,14 +61,14 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(string? file, Dictionary<string, string?> commandLine, CancellationToken cancellation)
     {
         var read = ConfigReader.Read(file, commandLine);
-        if (read.Errors.Count > 0)
-        {
-            return Terminal.Fail(read.Message);
-        }
-
         if (read.Config.Cluster.Enabled && !ClusterHosting.Available)
         {
             return Terminal.Fail("this build has no cluster support: the NuGet source it was built from lacks the Orleans packages");
+        }
+
+        if (read.Errors.Count > 0)
+        {
+            return Terminal.Fail(read.Message);
         }
 
         try
