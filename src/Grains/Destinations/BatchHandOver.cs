@@ -14,8 +14,9 @@ internal sealed class BatchHandOver(IEnumerable<IDestinationWriter> writers, Sha
     private readonly IDestinationWriter[] _writers = [.. writers];
 
     /// <summary>
-    /// Delivers a batch; without a destination it is dropped. Gives the rented records back. Throws only when cancelled; then
-    /// nobody knows whether the batch arrived, and it comes again.
+    /// Delivers a batch; without a destination it is dropped, and so is the final invocation of a window, which has no record
+    /// to tell of. Gives the rented records back. Throws only when cancelled; then nobody knows whether the batch arrived, and
+    /// it comes again.
     /// </summary>
     /// <param name="call">The batch's records and mapping.</param>
     /// <param name="batch">Its history; nobody changes it meanwhile.</param>
@@ -25,7 +26,7 @@ internal sealed class BatchHandOver(IEnumerable<IDestinationWriter> writers, Sha
         await Task.Yield();
         try
         {
-            return call.Config.OnFailureDestination is { } destination
+            return call.Count > 0 && call.Config.OnFailureDestination is { } destination
                 ? await DeliverAsync(call, batch, destination, cancellation)
                 : new BatchResult.HandedOver(Dropped: true);
         }

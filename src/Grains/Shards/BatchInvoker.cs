@@ -87,7 +87,7 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
     /// <summary>In a tumbling window an answer without a state is a failed invocation.</summary>
     private static BatchResult WithState(BatchResult result, InvocationOutcome outcome, Guid requestId)
     {
-        if (outcome is not InvocationOutcome.Succeeded answer || result is not (BatchResult.Succeeded or BatchResult.FailedFrom))
+        if (outcome is not InvocationOutcome.Succeeded answer || result is not (BatchResult.Succeeded or BatchResult.FailedFrom or BatchResult.FailedSome))
         {
             return result;
         }
@@ -95,7 +95,8 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         var told = WindowAnswer.TryReadState(answer.Payload.Span, out var state);
         return result switch
         {
-            BatchResult.FailedFrom some => some with { State = state },
+            BatchResult.FailedFrom from => from with { State = state },
+            BatchResult.FailedSome some => some with { State = state },
             _ when told => new BatchResult.Succeeded(state),
             _ => new BatchResult.Failed(new BatchFailure(requestId, "the answer has no state for the tumbling window", null, outcome.ExecutedVersion)),
         };

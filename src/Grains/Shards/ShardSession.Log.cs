@@ -15,6 +15,9 @@ internal sealed partial class ShardSession
     [LoggerMessage(EventName = "BatchDropped", Level = LogLevel.Error, Message = "shard {Shard}: {Records} records are given up ({Reason}) and there is no destination for them; last error: {Error}")]
     private static partial void LogDropped(ILogger logger, ShardKey shard, int records, GiveUpReason? reason, string? error);
 
+    [LoggerMessage(EventName = "WindowGivenUp", Level = LogLevel.Error, Message = "shard {Shard}: the final invocation of the window from {WindowStartMs} is given up ({Reason}) and its state is lost; last error: {Error}")]
+    private static partial void LogWindowGivenUp(ILogger logger, ShardKey shard, long windowStartMs, GiveUpReason? reason, string? error);
+
     [LoggerMessage(EventName = "HandOverFailed", Level = LogLevel.Warning, Message = "shard {Shard}: the on-failure destination could not take a batch and is tried again: {Error}")]
     private static partial void LogHandOverFailed(ILogger logger, ShardKey shard, string error);
 

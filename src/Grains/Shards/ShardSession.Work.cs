@@ -110,6 +110,9 @@ internal sealed partial class ShardSession
                 instruments.Succeeded(mapping, batch.Count);
                 Report("OK");
                 break;
+            case BatchResult.HandedOver when batch.Count == 0:
+                LogWindowGivenUp(_parts.Logger, _key, batch.Window?.Window.StartMs ?? 0, batch.GivenUp, batch.LastFailure?.Text);
+                break;
             case BatchResult.HandedOver { Dropped: true }:
                 instruments.Dropped(mapping, batch.Count);
                 LogDropped(_parts.Logger, _key, batch.Count, batch.GivenUp, batch.LastFailure?.Text);
@@ -192,6 +195,8 @@ internal sealed partial class ShardSession
             return;
         }
 
+        // A clock that was set back does not make the wait longer than any wait is; the same below.
+        _readNotBeforeMs = Math.Min(_readNotBeforeMs, nowMs + (long)LongestReadWait.TotalMilliseconds);
         if (_readNotBeforeMs > nowMs)
         {
             wakeMs = Math.Min(wakeMs, _readNotBeforeMs);
@@ -258,6 +263,7 @@ internal sealed partial class ShardSession
             return;
         }
 
+        _saveNotBeforeMs = Math.Min(_saveNotBeforeMs, nowMs + (long)LongestReadWait.TotalMilliseconds);
         if (_saveNotBeforeMs > nowMs)
         {
             wakeMs = Math.Min(wakeMs, _saveNotBeforeMs);

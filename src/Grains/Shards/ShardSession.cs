@@ -21,6 +21,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
 {
     private static readonly TimeSpan FirstReadWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestReadWait = TimeSpan.FromSeconds(15);
+    private const long LongestTimerMs = 60_000;
 
     private readonly ShardKey _key;
     private readonly ShardParts _parts;
@@ -233,7 +234,8 @@ internal sealed partial class ShardSession : IAsyncDisposable
     {
         if (wakeMs != long.MaxValue)
         {
-            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, wakeMs - nowMs)), Timeout.InfiniteTimeSpan);
+            // A window whose records are dated years ahead: no timer waits that long, and to look once a minute costs nothing.
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(wakeMs - nowMs, 1, LongestTimerMs)), Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -23,4 +23,7 @@ internal sealed record RetryPlan
 
     /// <summary>Longest wait after a throttle: capacity comes back by itself.</summary>
     public TimeSpan LongestThrottleWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Milliseconds of the longest wait of all.</summary>
+    public long LongestMs => (long)Math.Max(LongestWait.TotalMilliseconds, LongestThrottleWait.TotalMilliseconds);
 }

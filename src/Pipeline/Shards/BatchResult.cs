@@ -27,7 +27,11 @@ internal abstract record BatchResult
     }
 
     /// <summary>The function named the records that failed; all others are dealt with (sources without order).</summary>
-    public sealed record FailedSome(IReadOnlySet<int> FailedIndexes, BatchFailure Failure) : BatchResult;
+    public sealed record FailedSome(IReadOnlySet<int> FailedIndexes, BatchFailure Failure) : BatchResult
+    {
+        /// <summary>The state of the window after the records that went well; empty where none was told.</summary>
+        public ReadOnlyMemory<byte> State { get; init; }
+    }
 
     /// <summary>It was not begun because the shard stops: it goes back as it was.</summary>
     public sealed record NotBegun : BatchResult

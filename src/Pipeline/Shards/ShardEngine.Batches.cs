@@ -140,6 +140,8 @@ internal sealed partial class ShardEngine
     /// <summary>A batch that comes before the backlog: a part of a bisected one, one of an earlier life, one that failed.</summary>
     private Batch? PickFirst(Lane lane, Batch first, long nowMs, ref long wakeMs)
     {
+        // A clock that was set back does not make the wait longer than any wait is.
+        first.NotBeforeMs = Math.Min(first.NotBeforeMs, nowMs + _plan.Retry.LongestMs);
         if (first.Restoring || first.NotBeforeMs > nowMs)
         {
             wakeMs = first.Restoring ? wakeMs : Math.Min(wakeMs, first.NotBeforeMs);
@@ -158,7 +160,7 @@ internal sealed partial class ShardEngine
     }
 
     /// <summary>The time of a record that waits, where windows ask for it.</summary>
-    private long? WaitingMs(long number) => _plan.TumblingMs == 0 ? 0 : _window.Record(number).TimestampMs;
+    private long? WaitingMs(long number) => _plan.TumblingMs == 0 ? 0 : TimeOf(number);
 
     /// <summary>Whether what waits is a batch: it is full, it has waited long enough, or nothing more can come.</summary>
     private bool Closes(Lane lane, long nowMs, bool full, ref long wakeMs)
@@ -175,8 +177,14 @@ internal sealed partial class ShardEngine
             closesAt = Math.Min(closesAt, WindowStart(backlog.First) + _plan.TumblingMs);
         }
 
-        wakeMs = closesAt > nowMs ? Math.Min(wakeMs, closesAt) : wakeMs;
-        return closesAt <= nowMs;
+        if (closesAt <= nowMs || closesAt - nowMs > _plan.WindowMs)
+        {
+            // Over, or the clock was set back since the record came.
+            return true;
+        }
+
+        wakeMs = Math.Min(wakeMs, closesAt);
+        return false;
     }
 
     /// <summary>Takes up to BatchSize records of one window and no more than fit into a payload, but one at least.</summary>
@@ -190,7 +198,7 @@ internal sealed partial class ShardEngine
         while (count < numbers.Length)
         {
             var size = _window.Entry(backlog.First).Size;
-            if (count > 0 && (bytes + size > _plan.PayloadBytes || (endMs != long.MaxValue && _window.Record(backlog.First).TimestampMs >= endMs)))
+            if (count > 0 && (bytes + size > _plan.PayloadBytes || (endMs != long.MaxValue && TimeOf(backlog.First) >= endMs)))
             {
                 break;
             }
@@ -294,6 +302,11 @@ internal sealed partial class ShardEngine
 
     private void FailedSome(Batch batch, BatchResult.FailedSome result, long nowMs)
     {
+        if (result.FailedIndexes.Count < batch.Count)
+        {
+            LeaveWindow(batch, result.State);
+        }
+
         var left = new List<long>(result.FailedIndexes.Count);
         for (var i = 0; i < batch.Count; i++)
         {

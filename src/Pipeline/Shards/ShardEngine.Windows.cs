@@ -16,6 +16,12 @@ internal sealed partial class ShardEngine
     /// </summary>
     private const long WindowGraceMs = 500;
 
+    /// <summary>1970-01-01; a Kafka record without a time has -1.</summary>
+    private const long FirstTimeMs = 0;
+
+    /// <summary>9999-12-31T00:00:00Z: a window that begins there ends in the same year.</summary>
+    private const long LastTimeMs = 253_402_214_400_000;
+
     private ShardPlan? _planAfterWindows;
     private long _endPosition;
 
@@ -136,7 +142,12 @@ internal sealed partial class ShardEngine
         }
     }
 
-    private long WindowStart(long number) => OpenWindow.StartOf(_window.Record(number).TimestampMs, _plan.TumblingMs);
+    private long WindowStart(long number) => OpenWindow.StartOf(TimeOf(number), _plan.TumblingMs);
+
+    /// <summary>
+    /// A record's time as windows see it. Producers choose it (Kafka); what no calendar has belongs to the first or last window.
+    /// </summary>
+    private long TimeOf(long number) => Math.Clamp(_window.Record(number).TimestampMs, FirstTimeMs, LastTimeMs);
 
     private List<LaneWindow> OpenWindows()
     {

@@ -98,6 +98,26 @@ public sealed class HandOverTests
         Assert.False(record.TryGetProperty("responseContext", out _));
     }
 
+    /// <summary>It has no record that a destination could be told of; its lane goes on with the next window.</summary>
+    [Fact]
+    public async Task GivenUp_FinalInvocationOfAWindow_IsNotSentAndTheShardGoesOn()
+    {
+        await using var world = new GrainWorld();
+        world.Function.Answer = call => call.Records.Length == 0 ? Fail(call) : new InvocationOutcome.Succeeded("{\"state\":{\"n\":1}}"u8.ToArray());
+        var shard = world.Source.Add("s-0");
+        shard.Put("a=1");
+        var id = await world.CreateAsync(m => Once(m) with { TumblingWindowSeconds = 10, MaximumRetryAttempts = 0 });
+
+        Assert.Equal(["a=1"], (await world.Function.NextAsync()).Records);
+        Assert.Empty((await world.Function.NextAsync()).Records); // the fake source's records are of the year 1970: the window is over
+        shard.Put("a=2");
+        Assert.Equal(["a=2"], (await world.Function.NextAsync()).Records);
+
+        await world.UntilCheckpointAsync(id, "s-0", 2);
+        Assert.Empty(world.Destination.Received);
+        Assert.Equal(0, world.Destination.Failures);
+    }
+
     private static MappingConfig Once(MappingConfig mapping) => mapping with { OnFailureDestination = Queue, MaximumRetryAttempts = 1 };
 
     private static InvocationOutcome Fail(FakeFunction.Call call)

@@ -156,6 +156,42 @@ public sealed class WindowEngineTests
         Assert.True(engine.Counts.Balanced);
     }
 
+    [Fact]
+    public void Complete_SomeFailed_KeepsTheStateOfThoseThatWentWell()
+    {
+        var engine = Engine();
+        Accept(engine, (0, 1_000), (1, 2_000));
+        engine.Complete(Start(engine, 2_000), new BatchResult.FailedSome(new HashSet<int> { 0 }, Failure) { State = "{\"n\":1}"u8.ToArray() }, 2_000);
+
+        Assert.Null(engine.TryStart(2_000, out var wake));
+        Assert.Equal((1, 0L, false, "{\"n\":1}"), Shape(Start(engine, wake)));
+    }
+
+    /// <summary>Producers choose the times of Kafka records: a window of a time that no calendar has can still be shown and ends.</summary>
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(-1L)]
+    public void TryStart_TimeOutsideOfTheCalendar_RunsInAWindowThatCanBeShown(long timestampMs)
+    {
+        var engine = Engine();
+        Accept(engine, (0, timestampMs), (1, timestampMs), (2, 20_000));
+
+        var finals = 0;
+        for (var left = 3; left > 0;)
+        {
+            var batch = Start(engine, 20_000);
+            var (start, end) = (batch.Window!.Window.StartMs, batch.Window.Window.EndMs);
+            Assert.Equal(10_000, (DateTimeOffset.FromUnixTimeMilliseconds(end) - DateTimeOffset.FromUnixTimeMilliseconds(start)).TotalMilliseconds);
+            Succeed(engine, batch, "{}", 20_000);
+            left -= batch.Count;
+            finals += batch.Window.Final ? 1 : 0;
+        }
+
+        Assert.InRange(finals, 0, 2);
+        Assert.True(engine.Counts.Balanced);
+    }
+
     private static ShardEngine Engine() => new(Plan, new Checkpoint(0), new Random(1));
 
     private static void Accept(ShardEngine engine, params (long Position, long TimeMs)[] records)
