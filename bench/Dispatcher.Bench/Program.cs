@@ -6,6 +6,7 @@ var all = new (string Name, string What, Func<Task> Run)[]
     ("kafka", "Kafka to a no-op function, against a bare consumer", KafkaBench.RunAsync),
     ("lanes", "ParallelizationFactor 10 against 1, records of 0 to 5 ms on one shard", LaneBench.RunAsync),
     ("idle", "1,000 idle mappings: memory and processor", IdleBench.RunAsync),
+    ("failures", "what retries, bisect and partial answers cost where nearly nothing fails", FailureBench.RunAsync),
     ("filters", "an exact-match filter on JSON of 1 KB, against a bare reader and documents", FilterBench.RunAsync),
     ("worker", "a warm worker process: time beside the function's own", WorkerBench.RunAsync),
 };

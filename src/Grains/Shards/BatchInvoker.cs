@@ -95,7 +95,7 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         var told = WindowAnswer.TryReadState(answer.Payload.Span, out var state);
         return result switch
         {
-            BatchResult.FailedFrom from => from with { State = state },
+            BatchResult.FailedFrom first => first with { State = state },
             BatchResult.FailedSome some => some with { State = state },
             _ when told => new BatchResult.Succeeded(state),
             _ => new BatchResult.Failed(new BatchFailure(requestId, "the answer has no state for the tumbling window", null, outcome.ExecutedVersion)),

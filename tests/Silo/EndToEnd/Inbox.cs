@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Dispatcher.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Silo.Tests.EndToEnd;
 
-/// <summary>An HTTP function of this process that keeps the events it gets.</summary>
+/// <summary>An HTTP function of this process that keeps the events it gets and answers as a test wants.</summary>
 internal sealed class Inbox : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,6 +20,18 @@ internal sealed class Inbox : IAsyncDisposable
 
     /// <summary>What came.</summary>
     public ConcurrentQueue<JsonElement> Events { get; } = new();
+
+    /// <summary>What it answers an event with; null is a function error. Empty by default.</summary>
+    public Func<JsonElement, string?> Answer { get; set; } = _ => "";
+
+    /// <summary>The numbers that are the data of an event's records, for each event.</summary>
+    public IReadOnlyList<int[]> Batches => [.. Events.Select(Numbers)];
+
+    /// <summary>The numbers that are the data of an event's records.</summary>
+    public static int[] Numbers(JsonElement payload) => [.. EventReader.Read(payload, 0, 0).Select(r => r.Number)];
+
+    /// <summary>Waits until that many events came.</summary>
+    public Task CountAsync(int events) => Eventually.TrueAsync(() => Events.Count >= events, $"{events} events come");
 
     /// <summary>Starts it on a free port.</summary>
     public static async Task<Inbox> StartAsync()
@@ -38,6 +51,10 @@ internal sealed class Inbox : IAsyncDisposable
     private async Task TakeAsync(HttpContext http)
     {
         using var json = await JsonDocument.ParseAsync(http.Request.Body);
-        Events.Enqueue(json.RootElement.Clone());
+        var payload = json.RootElement.Clone();
+        var answer = Answer(payload);
+        Events.Enqueue(payload);
+        http.Response.StatusCode = answer is null ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
+        await http.Response.WriteAsync(answer ?? "");
     }
 }
