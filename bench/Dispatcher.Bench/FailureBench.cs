@@ -8,13 +8,13 @@ namespace Dispatcher.Bench;
 /// <summary>
 /// What the failure options cost where nearly nothing fails: an embedded stream to a function that answers at once, with
 /// retries, record age, bisect and partial answers against none of them, and with one failing batch in a thousand. Compared by
-/// processor time, which other programs disturb less than the clock's.
+/// the least processor time of many rounds, which other programs disturb less than the clock's time or the middle round.
 /// </summary>
 internal static class FailureBench
 {
     private const int Records = 500_000;
     private const int BatchSize = 100;
-    private const int Rounds = 9;
+    private const int Rounds = 15;
 
     public static async Task RunAsync()
     {
@@ -33,12 +33,12 @@ internal static class FailureBench
             failing.Add(await RunAsync(host, handler, options: true, failEvery: 1000));
         }
 
-        Report.Line("without options, us of processor per record", $"{Report.Median(plain):0.000}");
-        Report.Line("with options", $"{Report.Median(watched):0.000}");
-        Report.Line("with options, one batch in 1,000 fails", $"{Report.Median(failing):0.000}");
-        var ratio = Report.Median(watched.Zip(plain, (w, p) => w / p));
+        Report.Line("without options, us of processor per record", $"{plain.Min():0.000}");
+        Report.Line("with options", $"{watched.Min():0.000}");
+        Report.Line("with options, one batch in 1,000 fails", $"{failing.Min():0.000}");
+        var ratio = watched.Min() / plain.Min();
         Report.Goal("options against none", ratio, "< 1.03", ratio < 1.03);
-        Report.Line("with failures against none", $"{Report.Median(failing.Zip(plain, (f, p) => f / p)):0.00}");
+        Report.Line("with failures against none", $"{failing.Min() / plain.Min():0.00}");
     }
 
     /// <summary>Microseconds of processor time for a record that went well.</summary>

@@ -23,7 +23,7 @@ public sealed partial class DeliveryTests
     }
 
     /// <summary>A test class, its method where one is named; an ellipsis stands for the rest of a long name.</summary>
-    [GeneratedRegex("`(?<type>\\w+(Tests|Ledger))(\\.(?<method>\\w+))?…?`", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("`(?<type>\\w+(Tests|Ledger))(\\.(?<method>\\w+))?…?`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex TestName();
 
     private static string Root()
