@@ -15,6 +15,33 @@ public static class Limits
     /// <summary>Bytes in the payload of an asynchronous invocation (Lambda quota: 1 MB).</summary>
     public const int AsyncPayloadBytes = 1024 * 1024;
 
+    /// <summary>Bytes in the payload of the old InvokeAsync operation (Lambda quota: 256 KB).</summary>
+    public const int LegacyAsyncPayloadBytes = 256 * 1024;
+
+    /// <summary>Asynchronous events of one function that one process holds at a time: 1 MB each at most.</summary>
+    public const int AsyncEventsInFlight = 32;
+
+    /// <summary>
+    /// Milliseconds for which a held event is hidden from other processes; its holder renews that. So long it takes until the
+    /// events of a process that died run elsewhere.
+    /// </summary>
+    public const int AsyncHideMs = 15_000;
+
+    /// <summary>Seconds that an asynchronous event may wait and be tried, by default (Lambda: 6 hours, also the maximum).</summary>
+    public const int AsyncEventAgeSeconds = 21_600;
+
+    /// <summary>Tries after a function error beyond the first one, by default (Lambda: 2, also the maximum).</summary>
+    public const int AsyncRetries = 2;
+
+    /// <summary>Tries to hand the record of an asynchronous event to its destination, 1 s to 8 s apart; then it is dropped, as at AWS.</summary>
+    public const int AsyncDeliveryTries = 5;
+
+    /// <summary>Asynchronous invocations that led to each other before the next is refused (Lambda: about 16).</summary>
+    public const int AsyncHops = 16;
+
+    /// <summary>Characters of the error's text in a dead letter (Lambda: the first 1 KB).</summary>
+    public const int DeadLetterErrorChars = 1_024;
+
     /// <summary>Bytes of one encoded batch; a batch closes before it would pass this (Lambda: 6 MB, metadata counts).</summary>
     public const int BatchPayloadBytes = SyncPayloadBytes;
 

@@ -24,6 +24,12 @@ public sealed class DispatcherConfig
     /// <summary>Concurrent invocations of all functions together.</summary>
     public int AccountConcurrency { get; set; } = Limits.AccountConcurrency;
 
+    /// <summary>
+    /// Seconds between the first try of an asynchronous event that fails and the second, 1..3600; twice that before the third.
+    /// AWS waits one minute and two.
+    /// </summary>
+    public int AsyncRetrySeconds { get; set; } = 60;
+
     /// <summary>Seconds that batches in flight get to end when the server is stopped, 1..900.</summary>
     public int ShutdownSeconds { get; set; } = 30;
 

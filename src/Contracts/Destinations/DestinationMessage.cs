@@ -3,4 +3,8 @@ namespace Dispatcher.Contracts.Destinations;
 /// <summary>One message for an on-failure destination.</summary>
 /// <param name="Body">AWS's record of the failure: JSON in UTF-8.</param>
 /// <param name="Key">The key of the failed record, for destinations that have keys; null without.</param>
-public sealed record DestinationMessage(ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte>? Key = null);
+public sealed record DestinationMessage(ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte>? Key = null)
+{
+    /// <summary>The trace header of what led to the message; its lineage counts the hops of recursions. Null without.</summary>
+    public string? TraceId { get; init; }
+}

@@ -32,6 +32,10 @@ public sealed class Instruments : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _functionErrors;
     private readonly Counter<long> _throttles;
+    private readonly Counter<long> _asyncReceived;
+    private readonly Counter<long> _asyncDropped;
+    private readonly Histogram<double> _asyncAge;
+    private readonly Counter<long> _deadLetterErrors;
     private readonly ConcurrentDictionary<ShardLag, byte> _lags = new();
 
     /// <summary>Makes the instruments; one instance per process is enough.</summary>
@@ -57,6 +61,10 @@ public sealed class Instruments : IDisposable
         _duration = _meter.CreateHistogram<double>("Duration", "ms", "Time an invocation took");
         _functionErrors = _meter.CreateCounter<long>("Errors", "{invocation}", "Invocations that ended with a function error");
         _throttles = _meter.CreateCounter<long>("Throttles", "{invocation}", "Invocations that found no free permit");
+        _asyncReceived = _meter.CreateCounter<long>("AsyncEventsReceived", "{event}", "Asynchronous events that were taken");
+        _asyncDropped = _meter.CreateCounter<long>("AsyncEventsDropped", "{event}", "Asynchronous events given up without a success");
+        _asyncAge = _meter.CreateHistogram<double>("AsyncEventAge", "ms", "Age of an asynchronous event when it was handed to the function");
+        _deadLetterErrors = _meter.CreateCounter<long>("DeadLetterErrors", "{event}", "Dead letters that could not be sent");
         _meter.CreateObservableGauge("OffsetLag", Lags, "{record}", "Positions between what is done and the end, of the shard that is most behind");
     }
 
@@ -128,6 +136,21 @@ public sealed class Instruments : IDisposable
             _functionErrors.Add(1, Function(function));
         }
     }
+
+    /// <summary>An asynchronous event is kept.</summary>
+    public void AsyncReceived(string function) => _asyncReceived.Add(1, Function(function));
+
+    /// <summary>An asynchronous event is handed to its function.</summary>
+    public void AsyncAge(string function, double milliseconds) => _asyncAge.Record(milliseconds, Function(function));
+
+    /// <summary>An asynchronous event was given up.</summary>
+    public void AsyncDropped(string function) => _asyncDropped.Add(1, Function(function));
+
+    /// <summary>A dead letter could not be sent.</summary>
+    public void DeadLetterFailed(string function) => _deadLetterErrors.Add(1, Function(function));
+
+    /// <summary>The destination of an asynchronous invocation did not take its record.</summary>
+    public void AsyncDestinationFailed(string function) => _destinationFailures.Add(1, Function(function));
 
     /// <summary>A call found no free permit.</summary>
     public void Throttled(string function) => _throttles.Add(1, Function(function));

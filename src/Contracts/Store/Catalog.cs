@@ -12,6 +12,10 @@ public sealed class Catalog(IStore store)
     public DocumentTable<FunctionConfig> Functions { get; } =
         new(store.Documents, "function", ContractsJson.Default.FunctionConfig);
 
+    /// <summary>How asynchronous invocations are treated, by <c>name:qualifier</c>.</summary>
+    public DocumentTable<EventInvokeConfig> EventInvokeConfigs { get; } =
+        new(store.Documents, "event-invoke-config", ContractsJson.Default.EventInvokeConfig);
+
     /// <summary>Mappings by UUID.</summary>
     public DocumentTable<MappingConfig> Mappings { get; } =
         new(store.Documents, "mapping", ContractsJson.Default.MappingConfig);

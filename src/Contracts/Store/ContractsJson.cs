@@ -16,6 +16,7 @@ namespace Dispatcher.Contracts.Store;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FunctionConfig))]
+[JsonSerializable(typeof(EventInvokeConfig))]
 [JsonSerializable(typeof(MappingConfig))]
 [JsonSerializable(typeof(MappingClaim))]
 [JsonSerializable(typeof(StreamConfig))]

@@ -31,6 +31,7 @@ internal sealed class ConfigValidator
         Range("MaximumParallelizationFactor", config.MaximumParallelizationFactor, Limits.ParallelizationFactorAws, Limits.ParallelizationFactor);
         Range("DiscoverySeconds", config.DiscoverySeconds, 1, 3600);
         Range("AccountConcurrency", config.AccountConcurrency, 1, Limits.AccountConcurrencyMaximum);
+        Range("AsyncRetrySeconds", config.AsyncRetrySeconds, 1, 3600);
         Range("ShutdownSeconds", config.ShutdownSeconds, 1, Limits.FunctionTimeoutSeconds);
         Check(config.Log.Format is "text" or "json", $"Log:Format '{config.Log.Format}' must be text or json");
         Check(
