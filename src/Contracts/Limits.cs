@@ -264,6 +264,12 @@ public static class Limits
     /// <summary>Functions in one page of ListFunctions (Lambda API: 50, even where more are asked for).</summary>
     public const int FunctionPage = 50;
 
+    /// <summary>Versions or aliases in one page of a list (Lambda API: 50, even where more are asked for).</summary>
+    public const int VersionPage = 50;
+
+    /// <summary>Bytes of a function's policy as JSON (Lambda quota: 20 KB).</summary>
+    public const int PolicyBytes = 20 * 1024;
+
     /// <summary>Bytes of all function code together (Lambda quota: 75 GB); shown, not enforced.</summary>
     public const long TotalCodeBytes = 75L * 1024 * 1024 * 1024;
 

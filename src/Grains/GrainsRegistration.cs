@@ -23,6 +23,7 @@ public static class GrainsRegistration
     public static IServiceCollection AddGrains(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ConcurrencyGate(provider.GetRequiredService<DispatcherConfig>().AccountConcurrency));
+        services.AddSingleton<FunctionLoader>();
         services.AddSingleton<FunctionPlans>();
         services.AddSingleton<IFunctionInvoker, FunctionInvoker>();
         services.AddSingleton<SourcePool>();

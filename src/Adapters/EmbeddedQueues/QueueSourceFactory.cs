@@ -1,5 +1,6 @@
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Queues;
@@ -13,7 +14,7 @@ namespace Dispatcher.Adapters.EmbeddedQueues;
 internal sealed class QueueSourceFactory(
     IQueues queues, IStore store, DispatcherConfig config, TimeProvider time, ILoggerFactory logs) : ISourceFactory
 {
-    private readonly DocumentTable<Contracts.Functions.FunctionConfig> _functions = new Catalog(store).Functions;
+    private readonly Catalog _catalog = new(store);
 
     public bool Handles(MappingConfig mapping)
         => Arn.TryParse(mapping.EventSourceArn, out var arn) && arn.Service == "sqs" && !arn.Resource.Contains(':', StringComparison.Ordinal);
@@ -46,7 +47,12 @@ internal sealed class QueueSourceFactory(
             return null;
         }
 
-        var key = function.Qualifier is null or FunctionRef.Latest ? function.Name : function.ToString();
-        return (await _functions.FindAsync(key, cancellation))?.Value.Timeout;
+        if (function.IsAlias)
+        {
+            var alias = await _catalog.Aliases.FindAsync(AliasConfig.Key(function.Name, function.Qualifier!), cancellation);
+            function = function with { Qualifier = alias?.Value.FunctionVersion };
+        }
+
+        return (await _catalog.Functions.FindAsync(function.Key, cancellation))?.Value.Timeout;
     }
 }

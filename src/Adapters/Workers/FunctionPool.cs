@@ -22,7 +22,11 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     private bool _retired;
 
     /// <summary>Runs one event on a warm worker or a new one.</summary>
-    public async ValueTask<InvocationOutcome> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
+    /// <param name="called">The plan as the caller named it; the same but for the ARN, which may be an alias.</param>
+    /// <param name="request">The event.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async ValueTask<InvocationOutcome> InvokeAsync(
+        FunctionPlan called, InvocationRequest request, CancellationToken cancellation)
     {
         if (!await EnterAsync(request, cancellation))
         {
@@ -33,7 +37,7 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
         {
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                if (await RunAsync(request, cancellation) is { } outcome)
+                if (await RunAsync(called, request, cancellation) is { } outcome)
                 {
                     return outcome;
                 }
@@ -92,7 +96,8 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     }
 
     /// <summary>Null: the worker ended before it took the event, so that another one can have it.</summary>
-    private async ValueTask<InvocationOutcome?> RunAsync(InvocationRequest request, CancellationToken cancellation)
+    private async ValueTask<InvocationOutcome?> RunAsync(
+        FunctionPlan called, InvocationRequest request, CancellationToken cancellation)
     {
         var started = TakeIdle() is { } warm ? Warm(warm) : await StartAsync(request, cancellation);
         if (started.Worker is not { } worker)
@@ -100,7 +105,7 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
             return started.Outcome;
         }
 
-        var run = new WorkerRun(plan, host, worker, started.InitMs);
+        var run = new WorkerRun(called, host, worker, started.InitMs);
         var outcome = await run.InvokeAsync(request, started.Deadline, cancellation);
         await PutBackAsync(worker);
         return outcome;

@@ -52,7 +52,7 @@ internal sealed partial class WorkerRuntime : IFunctionRuntime, IAsyncDisposable
         => _host.IsClosing
             ? ValueTask.FromResult<InvocationOutcome>(new InvocationOutcome.Failed(WorkerRun.Closing()))
             : _pools.GetOrAdd(plan.Key, static (_, made) => new FunctionPool(made.plan, made._host), (plan, _host))
-                .InvokeAsync(request, cancellation);
+                .InvokeAsync(plan, request, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation)

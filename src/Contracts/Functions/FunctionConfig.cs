@@ -65,6 +65,12 @@ public sealed record FunctionConfig
     /// <summary>Why it is in that state; null where nothing is to say.</summary>
     public string? StateReason { get; set; }
 
+    /// <summary>On <c>$LATEST</c>: the number of the newest version ever published; numbers are not used again.</summary>
+    public long PublishedVersion { get; set; }
+
+    /// <summary>On <c>$LATEST</c>: SHA-256 of what was published last, so that nothing is published twice; null before.</summary>
+    public string? PublishedDigest { get; set; }
+
     /// <summary>Tags of the function (of all its versions).</summary>
     public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
 

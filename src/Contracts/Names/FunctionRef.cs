@@ -8,6 +8,15 @@ public readonly record struct FunctionRef(string Name, string? Qualifier = null)
     /// <summary>The qualifier of the unpublished version.</summary>
     public const string Latest = "$LATEST";
 
+    /// <summary>True where no qualifier or <c>$LATEST</c> was given.</summary>
+    public bool IsLatest => Qualifier is null or Latest;
+
+    /// <summary>True where the qualifier is an alias: neither <c>$LATEST</c> nor digits alone.</summary>
+    public bool IsAlias => !IsLatest && !Qualifier!.All(char.IsAsciiDigit);
+
+    /// <summary>The key under which a version's documents are stored: <c>name</c> for <c>$LATEST</c>, else <c>name:version</c>.</summary>
+    public string Key => IsLatest ? Name : ToString();
+
     /// <summary><c>name</c> or <c>name:qualifier</c>.</summary>
     public override string ToString() => Qualifier is null ? Name : $"{Name}:{Qualifier}";
 

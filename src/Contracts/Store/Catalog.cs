@@ -16,6 +16,14 @@ public sealed class Catalog(IStore store)
     public DocumentTable<EventInvokeConfig> EventInvokeConfigs { get; } =
         new(store.Documents, "event-invoke-config", ContractsJson.Default.EventInvokeConfig);
 
+    /// <summary>Aliases; the key is <c>function:alias</c>.</summary>
+    public DocumentTable<AliasConfig> Aliases { get; } =
+        new(store.Documents, "alias", ContractsJson.Default.AliasConfig);
+
+    /// <summary>Policies; the key is <c>function</c> or <c>function:qualifier</c>.</summary>
+    public DocumentTable<PolicyConfig> Policies { get; } =
+        new(store.Documents, "policy", ContractsJson.Default.PolicyConfig);
+
     /// <summary>Mappings by UUID.</summary>
     public DocumentTable<MappingConfig> Mappings { get; } =
         new(store.Documents, "mapping", ContractsJson.Default.MappingConfig);

@@ -17,6 +17,8 @@ namespace Dispatcher.Contracts.Store;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FunctionConfig))]
 [JsonSerializable(typeof(EventInvokeConfig))]
+[JsonSerializable(typeof(AliasConfig))]
+[JsonSerializable(typeof(PolicyConfig))]
 [JsonSerializable(typeof(MappingConfig))]
 [JsonSerializable(typeof(MappingClaim))]
 [JsonSerializable(typeof(StreamConfig))]

@@ -1,46 +1,41 @@
 using System.Collections.Concurrent;
-using Dispatcher.Contracts.Configuration;
-using Dispatcher.Contracts.Errors;
-using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Grains;
-using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Names;
-using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Grains.Functions;
 
-/// <summary>The functions that were called on this silo, ready to run; made anew when a function changes.</summary>
+/// <summary>
+/// The functions, versions and aliases that were called on this silo, ready to run; made anew when a function changes.
+/// </summary>
 internal sealed partial class FunctionPlans : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<FunctionRef, FoundFunction> _known = new();
-    private readonly Catalog _catalog;
-    private readonly IFunctionRuntime[] _runtimes;
-    private readonly DispatcherConfig _config;
+    private readonly ConcurrentDictionary<FunctionRef, FunctionRoute> _known = new();
+    private readonly FunctionLoader _loader;
+    private readonly Random _random;
     private readonly ILogger<FunctionPlans> _logger;
     private readonly IDisposable _changes;
     private volatile Task _retiring = Task.CompletedTask;
     private long _changed;
 
-    public FunctionPlans(
-        Catalog catalog, IEnumerable<IFunctionRuntime> runtimes, IChangeNotices notices, DispatcherConfig config, ILogger<FunctionPlans> logger)
+    public FunctionPlans(FunctionLoader loader, IChangeNotices notices, Random random, ILogger<FunctionPlans> logger)
     {
-        (_catalog, _runtimes, _config, _logger) = (catalog, [.. runtimes], config, logger);
+        (_loader, _random, _logger) = (loader, random, logger);
         _changes = notices.OnFunctionChanged(Forget);
     }
 
-    /// <summary>The version that a call means.</summary>
-    /// <exception cref="ServiceException">There is no such function or version, or nothing here runs it.</exception>
+    /// <summary>The version that one call means; the next call of an alias with weights may mean another one.</summary>
+    /// <exception cref="Contracts.Errors.ServiceException">There is no such function or version, or nothing here runs it.</exception>
     public async ValueTask<FoundFunction> FindAsync(FunctionRef function, CancellationToken cancellation)
     {
         if (_known.TryGetValue(function, out var known))
         {
-            return known;
+            return known.Pick(_random);
         }
 
         var before = Interlocked.Read(ref _changed);
-        var found = await LoadAsync(function, cancellation);
-        _known[function] = found;
+        var route = await _loader.LoadAsync(function, cancellation);
+        _known[function] = route;
 
         // What was read may be older than a change that was told in between: it is used once and not kept.
         if (before != Interlocked.Read(ref _changed))
@@ -48,7 +43,7 @@ internal sealed partial class FunctionPlans : IAsyncDisposable
             _known.TryRemove(function, out _);
         }
 
-        return found;
+        return route.Pick(_random);
     }
 
     /// <inheritdoc/>
@@ -58,38 +53,30 @@ internal sealed partial class FunctionPlans : IAsyncDisposable
         await _retiring;
     }
 
-    private async ValueTask<FoundFunction> LoadAsync(FunctionRef function, CancellationToken cancellation)
-    {
-        var key = function.Qualifier is null or FunctionRef.Latest ? function.Name : $"{function.Name}:{function.Qualifier}";
-        var stored = await _catalog.Functions.FindAsync(key, cancellation);
-        var arn = function.ToArn(_config.Region, _config.Account);
-        var config = stored?.Value ?? throw ServiceException.NotFound($"Function not found: {arn}");
-        var runtime = Array.Find(_runtimes, r => r.Handles(config))
-            ?? throw new ServiceException(ServiceErrorKind.InvalidRuntime, $"Nothing on this machine runs {Describe(config)}.");
-        return new FoundFunction(new FunctionPlan(config, arn), runtime);
-    }
-
-    private static string Describe(FunctionConfig config)
-        => config.PackageType == "Image" ? $"the image {config.ImageUri}" : $"the runtime {config.Runtime}";
-
     private void Forget(string name)
     {
         Interlocked.Increment(ref _changed);
-        foreach (var (function, found) in _known.Where(k => k.Key.Name == name).ToList())
+        foreach (var (function, _) in _known.Where(k => k.Key.Name == name).ToList())
         {
-            if (_known.TryRemove(function, out _))
+            if (_known.TryRemove(function, out var route))
             {
-                _retiring = Task.WhenAll(_retiring, RetireAsync(found));
+                _retiring = Task.WhenAll([_retiring, .. route.All.Select(RetireAsync)]);
             }
         }
     }
 
-    /// <summary>Ends workers of the old version; a failure concerns only idle processes and is logged.</summary>
+    /// <summary>
+    /// Ends workers of what is not the present state of its version any more. Versions that did not change keep theirs. A
+    /// failure concerns only idle processes and is logged.
+    /// </summary>
     private async Task RetireAsync(FoundFunction found)
     {
         try
         {
-            await found.Runtime.RetireAsync(found.Plan, CancellationToken.None);
+            if (!await _loader.IsCurrentAsync(found.Plan, CancellationToken.None))
+            {
+                await found.Runtime.RetireAsync(found.Plan, CancellationToken.None);
+            }
         }
         catch (Exception e)
         {

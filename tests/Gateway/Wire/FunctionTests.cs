@@ -84,7 +84,6 @@ public sealed class FunctionTests : IAsyncLifetime
     [InlineData("""{"ZipFile":"YQ=="}""", "Image", """ "Description":"d" """, "Please do not provide ZipFile")]
     [InlineData("{}", "Image", """ "Description":"d" """, "Please provide ImageUri")]
     [InlineData("""{"ZipFile":"YQ=="}""", "", """ "Runtime":"java21","Handler":"h" """, "No way to run the runtime java21")]
-    [InlineData("""{"ZipFile":"YQ=="}""", "", """ "Runtime":"provided","Handler":"h","Publish":true """, "Publish must be false")]
     [InlineData("""{"ZipFile":"YQ=="}""", "", """ "Runtime":"provided","Environment":{"Variables":{"AWS_REGION":"x"}} """, "Reserved keys used in this request: AWS_REGION")]
     public async Task Create_WrongCombination_IsInvalidParameterValue(string code, string package, string more, string text)
     {
@@ -155,7 +154,8 @@ public sealed class FunctionTests : IAsyncLifetime
 
         var shown = (await _server.SendAsync("GET", $"{Functions}/{name}")).Succeeds(200);
 
-        Assert.Equal(Arn, Text(shown.GetProperty("Configuration"), "FunctionArn"));
+        var named = name.EndsWith("LATEST", StringComparison.Ordinal) ? $"{Arn}:$LATEST" : Arn;
+        Assert.Equal(named, Text(shown.GetProperty("Configuration"), "FunctionArn"));
     }
 
     [Theory]
@@ -286,7 +286,7 @@ public sealed class FunctionTests : IAsyncLifetime
         (await CreateAsync("g")).Succeeds(201);
 
         (await _server.SendAsync("DELETE", $"{Functions}/f:$LATEST")).Fails(400, "InvalidParameterValueException");
-        (await _server.SendAsync("DELETE", $"{Functions}/f?Qualifier=3")).Fails(404, "ResourceNotFoundException");
+        (await _server.SendAsync("DELETE", $"{Functions}/f?Qualifier=3")).Succeeds(204);
         (await _server.SendAsync("DELETE", $"{Functions}/f")).Succeeds(204);
         Assert.NotNull(await _server.Store.Blobs.GetAsync(Hash(Archive), default));
         (await _server.SendAsync("DELETE", $"{Functions}/g")).Succeeds(204);

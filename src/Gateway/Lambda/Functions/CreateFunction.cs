@@ -2,12 +2,13 @@ using System.Text.Json.Nodes;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Gateway.Api;
 using Dispatcher.Gateway.Lambda.Tags;
+using Dispatcher.Gateway.Lambda.Versions;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Makes a function of inline code or of an image.</summary>
 internal sealed class CreateFunction(
-    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, FunctionView view) : IApiOperation
+    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, VersionShelf versions, FunctionView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "CreateFunction";
@@ -15,11 +16,6 @@ internal sealed class CreateFunction(
     /// <inheritdoc/>
     public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
     {
-        if (request.Flag("Publish") == true)
-        {
-            throw FunctionErrors.NoVersions();
-        }
-
         var tags = FunctionSettings.Map(request.Part("Tags"));
         TagLimit.Check(tags.Count);
         var package = request.Text("PackageType") ?? "Zip";
@@ -33,8 +29,12 @@ internal sealed class CreateFunction(
         var code = FunctionCode.Read((JsonObject)request.Part("Code")!, package);
         config = shelf.Stamp(code.ApplyTo(config));
         await hosts.CheckAsync(config, code.Archive, cancellation);
-        return await shelf.CreateAsync(config, code.Archive, cancellation)
-            ? ApiResponse.Json(view.Whole(config))
-            : throw FunctionErrors.Exists(config.Name);
+        if (!await shelf.CreateAsync(config, code.Archive, cancellation))
+        {
+            throw FunctionErrors.Exists(config.Name);
+        }
+
+        return ApiResponse.Json(view.Whole(
+            request.Flag("Publish") == true ? await versions.PublishAsync(config.Name, VersionShelf.AsItIs, CancellationToken.None) : config));
     }
 }

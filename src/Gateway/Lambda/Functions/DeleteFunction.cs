@@ -1,12 +1,12 @@
 using Dispatcher.Contracts.Names;
-using Dispatcher.Contracts.Store;
 using Dispatcher.Gateway.Api;
+using Dispatcher.Gateway.Lambda.Versions;
 using Microsoft.AspNetCore.Http;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
-/// <summary>Deletes a function. Mappings that use it stay and find no function, as in AWS.</summary>
-internal sealed class DeleteFunction(FunctionFinder finder, FunctionShelf shelf, Catalog catalog) : IApiOperation
+/// <summary>Deletes a function with all that belongs to it, or one version. Mappings that use it stay and find no function, as in AWS.</summary>
+internal sealed class DeleteFunction(FunctionFinder finder, FunctionShelf shelf, VersionShelf versions) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "DeleteFunction";
@@ -20,21 +20,14 @@ internal sealed class DeleteFunction(FunctionFinder finder, FunctionShelf shelf,
             throw FunctionErrors.LatestStays();
         }
 
-        if (function.Qualifier is not null || !await shelf.DeleteAsync(function.Name, cancellation))
+        if (function.Qualifier is not null)
         {
-            throw finder.Missing(function);
+            await versions.DeleteAsync(function, cancellation);
+            return ApiResponse.Empty(StatusCodes.Status204NoContent);
         }
 
-        await ForgetEventSettingsAsync(function.Name);
-        return ApiResponse.Empty(StatusCodes.Status204NoContent);
-    }
-
-    /// <summary>A function of the same name that is made later begins with the defaults of asynchronous invocation.</summary>
-    private async ValueTask ForgetEventSettingsAsync(string name)
-    {
-        foreach (var one in await catalog.EventInvokeConfigs.ListAsync($"{name}:", null, int.MaxValue, CancellationToken.None))
-        {
-            await catalog.EventInvokeConfigs.DeleteAsync(one.Key, CancellationToken.None);
-        }
+        return await shelf.DeleteAsync(function.Name, cancellation)
+            ? ApiResponse.Empty(StatusCodes.Status204NoContent)
+            : throw finder.Missing(function);
     }
 }

@@ -57,9 +57,6 @@ internal static class FunctionErrors
         TypeName = Api.ErrorTypes.RequestEntityTooLarge,
     };
 
-    public static ServiceException NoVersions()
-        => ServiceException.Invalid("Versions are not available here: Publish must be false.");
-
     public static ServiceException RuntimeMissing()
         => ServiceException.Invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
 

@@ -45,15 +45,28 @@ internal sealed class FunctionFinder(Catalog catalog, DispatcherConfig config)
             : throw FunctionErrors.NotFound(function.ToArn(config.Region, account!));
     }
 
-    /// <summary>The function's document.</summary>
-    /// <exception cref="Contracts.Errors.ServiceException">There is no such function or version.</exception>
+    /// <summary>The document of a function or version; for an alias that of the version it points to.</summary>
+    /// <exception cref="Contracts.Errors.ServiceException">There is no such function, version or alias.</exception>
     public async ValueTask<FunctionConfig> FindAsync(FunctionRef function, CancellationToken cancellation)
     {
-        var key = function.Qualifier is null or FunctionRef.Latest ? function.Name : function.ToString();
-        return (await catalog.Functions.FindAsync(key, cancellation))?.Value ?? throw Missing(function);
+        var version = function;
+        if (function.IsAlias)
+        {
+            var alias = await FindAliasAsync(function, cancellation) ?? throw Missing(function);
+            version = function with { Qualifier = alias.FunctionVersion };
+        }
+
+        return (await catalog.Functions.FindAsync(version.Key, cancellation))?.Value ?? throw Missing(function);
     }
+
+    /// <summary>The alias that a qualifier names; null where there is none.</summary>
+    public async ValueTask<AliasConfig?> FindAliasAsync(FunctionRef function, CancellationToken cancellation)
+        => (await catalog.Aliases.FindAsync(AliasConfig.Key(function.Name, function.Qualifier!), cancellation))?.Value;
+
+    /// <summary>The ARN of a function here, with the qualifier where there is one.</summary>
+    public string Arn(FunctionRef function) => function.ToArn(config.Region, config.Account);
 
     /// <summary>What is answered where there is no such function.</summary>
     public Contracts.Errors.ServiceException Missing(FunctionRef function)
-        => FunctionErrors.NotFound(function.ToArn(config.Region, config.Account));
+        => FunctionErrors.NotFound(Arn(function));
 }

@@ -8,7 +8,8 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 /// Writes functions and their archives and tells the silos of every change. One writer at a time, so that an archive is
 /// never deleted while another function with the same code is being made.
 /// </summary>
-internal sealed class FunctionShelf(Catalog catalog, IStore store, IChangeNotices notices, TimeProvider time) : IDisposable
+internal sealed class FunctionShelf(
+    Catalog catalog, FunctionParts parts, IStore store, IChangeNotices notices, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -24,7 +25,10 @@ internal sealed class FunctionShelf(Catalog catalog, IStore store, IChangeNotice
         string name, byte[] archive, Func<FunctionConfig, FunctionConfig> change, CancellationToken cancellation)
         => AloneAsync(() => ChangeAloneAsync(name, archive, change, cancellation), cancellation);
 
-    /// <summary>Deletes a function, and its archive where no other function has the same; false where there is none.</summary>
+    /// <summary>
+    /// Deletes a function, its versions, aliases and policies, and the archives that no other function has; false where there
+    /// is none.
+    /// </summary>
     public ValueTask<bool> DeleteAsync(string name, CancellationToken cancellation)
         => AloneAsync(() => DeleteAloneAsync(name, cancellation), cancellation);
 
@@ -38,7 +42,8 @@ internal sealed class FunctionShelf(Catalog catalog, IStore store, IChangeNotice
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    private async ValueTask<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    /// <summary>Does something while nobody else writes functions.</summary>
+    public async ValueTask<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
@@ -92,13 +97,20 @@ internal sealed class FunctionShelf(Catalog catalog, IStore store, IChangeNotice
     private async Task<bool> DeleteAloneAsync(string name, CancellationToken cancellation)
     {
         var present = await catalog.Functions.FindAsync(name, cancellation);
-        if (present is null || !await catalog.Functions.DeleteAsync(name, cancellation))
+        if (present is null)
         {
             return false;
         }
 
+        // The function goes last: nothing is left for another one of that name, and a delete that was cut off can be repeated.
+        var versions = await parts.DeleteAsync(name);
+        await catalog.Functions.DeleteAsync(name, CancellationToken.None);
         await notices.FunctionChangedAsync(name, CancellationToken.None);
-        await ForgetAsync(present.Value, CancellationToken.None);
+        foreach (var gone in versions.Append(present.Value).DistinctBy(one => one.CodeSha256))
+        {
+            await ForgetAsync(gone, CancellationToken.None);
+        }
+
         return true;
     }
 
@@ -110,7 +122,8 @@ internal sealed class FunctionShelf(Catalog catalog, IStore store, IChangeNotice
         }
     }
 
-    private async ValueTask ForgetAsync(FunctionConfig gone, CancellationToken cancellation)
+    /// <summary>Deletes the archive of what was deleted where nothing else has the same; to be called inside <see cref="AloneAsync{T}"/>.</summary>
+    public async ValueTask ForgetAsync(FunctionConfig gone, CancellationToken cancellation)
     {
         if (FunctionCode.BlobOf(gone) is not { } blob)
         {

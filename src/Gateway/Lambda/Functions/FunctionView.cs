@@ -12,17 +12,21 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 /// <summary>A function as the API shows it (FunctionConfiguration).</summary>
 internal sealed class FunctionView(DispatcherConfig server)
 {
+    /// <summary>All members, under the ARN with the qualifier by which the caller named it.</summary>
+    public JsonObject Whole(FunctionConfig config, FunctionRef named)
+    {
+        var view = Whole(config);
+        view["FunctionArn"] = named.ToArn(server.Region, server.Account);
+        return view;
+    }
+
     /// <summary>All members, for answers about one function.</summary>
     public JsonObject Whole(FunctionConfig config)
     {
         var view = Listed(config);
         view["State"] = config.State;
         AddText(view, "StateReason", config.StateReason);
-        if (config.Version == FunctionRef.Latest)
-        {
-            view["LastUpdateStatus"] = "Successful";
-        }
-
+        view["LastUpdateStatus"] = "Successful";
         if (config.Runtime is { } runtime)
         {
             view["RuntimeVersionConfig"] = new JsonObject { ["RuntimeVersionArn"] = RuntimeArn(runtime) };

@@ -1,6 +1,8 @@
 using Dispatcher.Contracts.Store;
 using Dispatcher.Gateway.Api;
+using Dispatcher.Gateway.Lambda.Aliases;
 using Dispatcher.Gateway.Lambda.Tags;
+using Dispatcher.Gateway.Lambda.Versions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,6 +20,7 @@ public static class FunctionsRegistration
         services.TryAddSingleton<Catalog>();
         services.AddSingleton<FunctionFinder>();
         services.AddSingleton<FunctionHosts>();
+        services.AddSingleton<FunctionParts>();
         services.AddSingleton<FunctionShelf>();
         services.AddSingleton<FunctionView>();
         services.AddSingleton<IApiOperation, CreateFunction>();
@@ -31,6 +34,8 @@ public static class FunctionsRegistration
         services.AddSingleton<IApiOperation, Invoke>();
         services.AddSingleton<IGatewayPage, CodePage>();
         services.AddSingleton<ITagOwner, FunctionTags>();
+        services.AddVersionOperations();
+        services.AddAliasOperations();
         return services.AddTagOperations();
     }
 }

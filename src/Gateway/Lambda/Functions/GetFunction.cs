@@ -13,11 +13,13 @@ internal sealed class GetFunction(FunctionFinder finder, FunctionView view) : IA
     /// <inheritdoc/>
     public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
     {
-        var config = await finder.FindAsync(finder.Name(request), cancellation);
-        var answer = new JsonObject { ["Configuration"] = view.Whole(config), ["Code"] = Code(request, config) };
-        if (config.Tags.Count > 0)
+        var function = finder.Name(request);
+        var config = await finder.FindAsync(function, cancellation);
+        var latest = function.IsLatest ? config : await finder.FindAsync(function with { Qualifier = null }, cancellation);
+        var answer = new JsonObject { ["Configuration"] = view.Whole(config, function), ["Code"] = Code(request, config) };
+        if (latest.Tags.Count > 0)
         {
-            answer["Tags"] = FunctionView.Map(config.Tags);
+            answer["Tags"] = FunctionView.Map(latest.Tags);
         }
 
         return ApiResponse.Json(answer);

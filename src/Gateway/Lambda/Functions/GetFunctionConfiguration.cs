@@ -10,5 +10,8 @@ internal sealed class GetFunctionConfiguration(FunctionFinder finder, FunctionVi
 
     /// <inheritdoc/>
     public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
-        => ApiResponse.Json(view.Whole(await finder.FindAsync(finder.Name(request), cancellation)));
+    {
+        var function = finder.Name(request);
+        return ApiResponse.Json(view.Whole(await finder.FindAsync(function, cancellation), function));
+    }
 }

@@ -1,11 +1,12 @@
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Gateway.Api;
+using Dispatcher.Gateway.Lambda.Versions;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Gives a function other code.</summary>
 internal sealed class UpdateFunctionCode(
-    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, FunctionView view) : IApiOperation
+    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, VersionShelf versions, FunctionView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "UpdateFunctionCode";
@@ -13,11 +14,6 @@ internal sealed class UpdateFunctionCode(
     /// <inheritdoc/>
     public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
     {
-        if (request.Flag("Publish") == true)
-        {
-            throw FunctionErrors.NoVersions();
-        }
-
         var function = finder.Unqualified(request);
         var present = await finder.FindAsync(function, cancellation);
         var code = FunctionCode.Read(request.Input, present.PackageType);
@@ -29,8 +25,10 @@ internal sealed class UpdateFunctionCode(
         }
 
         var stored = await shelf.ChangeAsync(
-            function.Name, code.Archive, one => shelf.Stamp(Change(request, code, one)), cancellation);
-        return ApiResponse.Json(view.Whole(stored ?? throw finder.Missing(function)));
+            function.Name, code.Archive, one => shelf.Stamp(Change(request, code, one)), cancellation)
+            ?? throw finder.Missing(function);
+        return ApiResponse.Json(view.Whole(
+            request.Flag("Publish") == true ? await versions.PublishAsync(stored.Name, VersionShelf.AsItIs, CancellationToken.None) : stored));
     }
 
     private static FunctionConfig Change(ApiRequest request, FunctionCode code, FunctionConfig present)

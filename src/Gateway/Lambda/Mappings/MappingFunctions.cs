@@ -1,4 +1,5 @@
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Store;
 
@@ -12,8 +13,10 @@ internal sealed class MappingFunctions(Catalog catalog, DispatcherConfig setting
     public async ValueTask<string> FindAsync(string text, CancellationToken cancellation)
     {
         var function = FunctionNames.Parse(text, settings.Region, settings.Account);
-        var key = function.Qualifier is null or FunctionRef.Latest ? function.Name : function.ToString();
-        return await catalog.Functions.FindAsync(key, cancellation) is null
+        var exists = function.IsAlias
+            ? await catalog.Aliases.FindAsync(AliasConfig.Key(function.Name, function.Qualifier!), cancellation) is not null
+            : await catalog.Functions.FindAsync(function.Key, cancellation) is not null;
+        return !exists
             ? throw FunctionNames.NotFound(function, settings.Region, settings.Account)
             : function.ToArn(settings.Region, settings.Account);
     }
