@@ -18,7 +18,7 @@ internal static class FailureBench
 
     public static async Task RunAsync()
     {
-        var handler = new FailingHandler();
+        using var handler = new FailingHandler();
         await using var host = await BenchHost.StartAsync(handler);
         await FillAsync(host.Get<IStreams>());
 
@@ -76,11 +76,13 @@ internal static class FailureBench
     }
 
     /// <summary>Answers every so manieth event with a function error; the records of the others are counted.</summary>
-    private sealed class FailingHandler : IFunctionHandler
+    private sealed class FailingHandler : IFunctionHandler, IDisposable
     {
-        private readonly CountingHandler _counting = new("\"kinesis\":"u8.ToArray());
+        private readonly CountingHandler _counting = new();
         private int _failEvery;
         private int _calls;
+
+        public void Dispose() => _counting.Dispose();
 
         public Task<long> ExpectAsync(long records, int failEvery)
         {

@@ -10,7 +10,8 @@ internal static class IdleBench
 
     public static async Task RunAsync()
     {
-        await using var host = await BenchHost.StartAsync(new CountingHandler("x"u8.ToArray()));
+        using var handler = new CountingHandler();
+        await using var host = await BenchHost.StartAsync(handler);
         await host.Get<IStreams>().CreateAsync(new StreamDraft("idle"), 1, CancellationToken.None);
         for (var i = 0; i < Mappings; i++)
         {

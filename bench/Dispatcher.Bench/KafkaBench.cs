@@ -23,7 +23,7 @@ internal static class KafkaBench
         await using var cluster = await KafkaCluster.StartAsync();
         var topic = KafkaCluster.NewName();
         await cluster.CreateTopicAsync(topic, Partitions);
-        var handler = new CountingHandler("\"offset\":"u8.ToArray());
+        using var handler = new CountingHandler();
         await using var host = await BenchHost.StartAsync(handler);
         Fill(cluster.Servers, topic);
         var settings = KafkaClientSettings.For(

@@ -15,7 +15,7 @@ internal static class StreamBench
 
     public static async Task RunAsync()
     {
-        var handler = new CountingHandler("\"kinesis\":"u8.ToArray());
+        using var handler = new CountingHandler();
         await using var host = await BenchHost.StartAsync(handler);
         var arn = $"arn:aws:kinesis:{host.Config.Region}:{host.Config.Account}:stream/bench";
         await FillAsync(host.Get<IStreams>());

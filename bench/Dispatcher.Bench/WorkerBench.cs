@@ -13,7 +13,8 @@ internal static class WorkerBench
 
     public static async Task RunAsync()
     {
-        await using var host = await BenchHost.StartAsync(new CountingHandler("x"u8.ToArray()));
+        using var handler = new CountingHandler();
+        await using var host = await BenchHost.StartAsync(handler);
         var archive = Archive();
         var sha = await host.Store.Blobs.PutAsync(archive, CancellationToken.None);
         await host.Catalog.Functions.CreateAsync(

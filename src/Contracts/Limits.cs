@@ -76,7 +76,7 @@ public static class Limits
     /// Records of one shard that are done and in no saved checkpoint yet before it begins no more batches: a sudden end repeats
     /// them. A disk that needs 5 ms for a save still lets a million of them pass in a second.
     /// </summary>
-    public const int UnsavedRecords = 5_000;
+    public const int UnsavedRecords = BatchSize;
 
     /// <summary>Bytes of a tumbling window's state (Lambda: 1 MB per shard); a larger one ends the window early.</summary>
     public const int WindowStateBytes = 1024 * 1024;

@@ -1,5 +1,6 @@
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,9 @@ namespace Dispatcher.Grains.Mappings;
 /// <summary>One pass: read the document, do what it says, move the state.</summary>
 internal sealed partial class MappingGrain
 {
+    /// <summary>How much more seldom a source is looked at that tells of its shards.</summary>
+    private const int QuietFactor = 6;
+
     private bool _gone;
 
     /// <summary>Does one pass and returns how long the next may wait.</summary>
@@ -29,8 +33,15 @@ internal sealed partial class MappingGrain
 
         await _shards.RunAsync(config, _document, cancellation);
         await _document.MoveAsync(config, MappingState.Enabled, cancellation);
-        return TimeSpan.FromSeconds(_parts.Config.DiscoverySeconds);
+        return TimeSpan.FromSeconds(_parts.Config.DiscoverySeconds * (IsToldOfShards(config) ? QuietFactor : 1));
     }
+
+    /// <summary>
+    /// New shards of an embedded stream follow the end of old ones, which wakes the mapping: only a stream that was deleted and
+    /// made anew has to be looked for. In a cluster the look also brings back shards that a lost silo had.
+    /// </summary>
+    private bool IsToldOfShards(MappingConfig config)
+        => !_parts.Config.Cluster.Enabled && Arn.TryParse(config.EventSourceArn, out var arn) && arn.Service == "kinesis";
 
     private async ValueTask DeleteAsync(MappingConfig? config, CancellationToken cancellation)
     {
