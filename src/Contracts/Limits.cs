@@ -74,7 +74,7 @@ public static class Limits
 
     /// <summary>
     /// Records of one shard that are done and in no saved checkpoint yet before it begins no more batches: a sudden end repeats
-    /// them. A disk that needs 5 ms for a save still lets a million of them pass in a second.
+    /// them. As many as the largest batch; a disk that needs 5 ms for a save still lets two million of them pass in a second.
     /// </summary>
     public const int UnsavedRecords = BatchSize;
 
