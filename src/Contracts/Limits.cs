@@ -267,6 +267,21 @@ public static class Limits
     /// <summary>Versions or aliases in one page of a list (Lambda API: 50, even where more are asked for).</summary>
     public const int VersionPage = 50;
 
+    /// <summary>Minutes that the time of a signed request may differ from the server's (AWS: 5 or 15, by service).</summary>
+    public const int SignatureSkewMinutes = 15;
+
+    /// <summary>Seconds that a presigned URL may be good for (AWS: seven days).</summary>
+    public const int PresignedSeconds = 7 * 24 * 3600;
+
+    /// <summary>Seconds that the URL of a function's archive is good for (Lambda documentation: 10 minutes).</summary>
+    public const int CodeLinkSeconds = 600;
+
+    /// <summary>Headers that a signature may name: more than any client sends.</summary>
+    public const int SignedHeaders = 100;
+
+    /// <summary>Signing keys kept of one access key: one for each day, region and service in use.</summary>
+    public const int SigningKeys = 32;
+
     /// <summary>Bytes of a function's policy as JSON (Lambda quota: 20 KB).</summary>
     public const int PolicyBytes = 20 * 1024;
 

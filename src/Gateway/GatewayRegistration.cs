@@ -1,6 +1,7 @@
 using Dispatcher.Contracts;
 using Dispatcher.Gateway.Api;
 using Dispatcher.Gateway.Http2;
+using Dispatcher.Gateway.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -25,6 +26,7 @@ public static class GatewayRegistration
         services.AddSingleton<WireCalls>();
         services.AddSingleton<QueryCalls>();
         services.AddSingleton<GatewayHandler>();
+        services.AddSecurity();
         services.AddHttp2WithoutTls();
         services.Configure<KestrelServerOptions>(options =>
         {

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-kinesis';
 
 const [endpoint, archive, seen] = process.argv.slice(2);
-const options = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, maxAttempts: 1 };
+const credentials = { accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'x', secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'x' };
+const options = { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 };
 const lambda = new LambdaClient(options);
 const kinesis = new KinesisClient(options);
 const result = {};

@@ -12,6 +12,21 @@ public sealed class DispatcherConfig
     /// <summary>Where the API listens.</summary>
     public string Url { get; set; } = "http://127.0.0.1:9000";
 
+    /// <summary>
+    /// Access keys by id. With one or more of them every call of the API must be signed (AWS Signature Version 4); without, the
+    /// server listens on the loopback device only.
+    /// </summary>
+    public Dictionary<string, AccessKeyConfig> AccessKeys { get; set; } = [];
+
+    /// <summary>
+    /// A token (<c>Authorization: Bearer …</c>) for what is no AWS operation: <c>/metrics</c> and <c>/dispatcher/…</c>; null:
+    /// these are signed too. Without access keys nothing asks for it.
+    /// </summary>
+    public SecretConfig? AdminToken { get; set; }
+
+    /// <summary>True: listens where Url says also without access keys. Everybody who reaches the port can run code here.</summary>
+    public bool AllowInsecure { get; set; }
+
     /// <summary>Folder of the store, of unpacked function code and of worker logs.</summary>
     public string Data { get; set; } = "./data";
 

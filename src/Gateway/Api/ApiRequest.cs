@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dispatcher.Gateway.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Dispatcher.Gateway.Api;
@@ -15,6 +16,9 @@ internal sealed record ApiRequest(OperationModel Operation, Guid RequestId, Json
 
     /// <summary>The request's headers.</summary>
     public IHeaderDictionary Headers { get; init; } = new HeaderDictionary();
+
+    /// <summary>Who calls.</summary>
+    public required Caller Caller { get; init; }
 
     /// <summary>How the caller reached this server: <c>http://host:port</c>.</summary>
     public string BaseUrl { get; init; } = "";

@@ -37,6 +37,8 @@ internal static class ErrorTypes
     {
         "UnknownOperationException" => new ErrorModel(404, "message"),
         "AccessDeniedException" => new ErrorModel(403, "Message"),
+        "MissingAuthenticationTokenException" or "UnrecognizedClientException" or "InvalidSignatureException"
+            or "IncompleteSignatureException" => new ErrorModel(403, "message"),
         NotImplemented => new ErrorModel(501, "message"),
         RequestEntityTooLarge => new ErrorModel(413, "message"),
         _ => new ErrorModel(400, "message"),

@@ -1,4 +1,5 @@
 using Dispatcher.Contracts.Errors;
+using Dispatcher.Gateway.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,8 @@ namespace Dispatcher.Gateway.Api;
 
 /// <summary>The one door of all wire APIs. Every request gets an answer with a request id; failures are logged here.</summary>
 internal sealed class GatewayHandler(
-    LambdaCalls lambda, WireCalls wire, QueryCalls query, IEnumerable<IGatewayPage> pages, ILogger<GatewayHandler> log)
+    LambdaCalls lambda, WireCalls wire, QueryCalls query, IEnumerable<IGatewayPage> pages, Door door,
+    ILogger<GatewayHandler> log)
 {
     private const string TargetHeader = "X-Amz-Target";
 
@@ -48,6 +50,11 @@ internal sealed class GatewayHandler(
 
         if (Array.Find(_pages, page => request.Path.StartsWithSegments(page.Prefix)) is { } found)
         {
+            if (found.IsForAdministrators)
+            {
+                await door.EnterAdministratorAsync(context);
+            }
+
             await ResponseWriter.WriteAsync(context, await found.GetAsync(request, context.RequestAborted), requestId);
             return;
         }

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Dispatcher.Gateway.Api;
@@ -9,6 +10,12 @@ public interface IWireService
 {
     /// <summary>What stands before the dot: <c>Kinesis_20131202</c>, <c>AmazonSQS</c>.</summary>
     string TargetPrefix { get; }
+
+    /// <summary>The service's name in signatures: <c>kinesis</c>, <c>sqs</c>.</summary>
+    string SigningName { get; }
+
+    /// <summary>Answers a call that may not come in, in the shape of the service.</summary>
+    Task RefuseAsync(HttpContext context, ServiceException refusal);
 
     /// <summary>
     /// Answers one call, errors included, in the shape of the service.

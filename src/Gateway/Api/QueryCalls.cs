@@ -1,13 +1,14 @@
 using System.Text;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
+using Dispatcher.Gateway.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Dispatcher.Gateway.Api;
 
 /// <summary>Takes calls of the query protocol to their service, which also answers its errors.</summary>
-internal sealed class QueryCalls(IEnumerable<IQueryService> services)
+internal sealed class QueryCalls(IEnumerable<IQueryService> services, Door door)
 {
     private const string Form = "application/x-www-form-urlencoded";
     private const string Action = "Action";
@@ -28,6 +29,16 @@ internal sealed class QueryCalls(IEnumerable<IQueryService> services)
     /// <exception cref="ServiceException">It is of no service here, or cannot be read.</exception>
     public async Task RunAsync(HttpContext context)
     {
+        try
+        {
+            await door.EnterAsync(context, service: null, Limits.StreamRequestBytes, ownOnly: true);
+        }
+        catch (ServiceException refusal)
+        {
+            await QueryRefusal.WriteAsync(context, refusal);
+            return;
+        }
+
         var form = await ReadAsync(context.Request, context.RequestAborted);
         var version = form.GetValueOrDefault("Version", "");
         var service = _services.GetValueOrDefault(version)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dispatcher.Contracts;
+using Dispatcher.Gateway.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Dispatcher.Gateway.Api;
@@ -17,10 +18,15 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>The bytes; lives until this is disposed.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
-    /// <summary>Reads a body to its end.</summary>
+    /// <summary>Reads a body to its end, or takes the one that was read to check its signature.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">It is larger than <see cref="Limits.RequestBodyBytes"/>.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
+        if (request.HttpContext.Features.Get<ReadBody>() is { } kept && kept.TryTake(out var taken))
+        {
+            return taken;
+        }
+
         if (request.ContentLength > Limits.RequestBodyBytes)
         {
             throw ApiErrors.BodyTooLarge(Limits.RequestBodyBytes);

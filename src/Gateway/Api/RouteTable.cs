@@ -35,6 +35,7 @@ internal sealed class RouteTable
         return null;
     }
 
-    private static string PathOf(string target)
+    /// <summary>Path and query of a request target, which may be a whole URL.</summary>
+    public static string PathOf(string target)
         => target.StartsWith('/') || !Uri.TryCreate(target, UriKind.Absolute, out var uri) ? target : uri.PathAndQuery;
 }

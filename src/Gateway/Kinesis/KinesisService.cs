@@ -25,6 +25,19 @@ internal sealed class KinesisService : IWireService
 
     public string TargetPrefix => "Kinesis_20131202";
 
+    public string SigningName => "kinesis";
+
+    public async Task RefuseAsync(HttpContext context, ServiceException refusal)
+    {
+        var requestId = Guid.NewGuid();
+        var format = WireFormat.Of(context.Request.ContentType) ?? WireFormat.Json;
+        using var answer = new PooledBuffer();
+        _log.CallRefused(context.Request.Method, "a call", requestId, refusal.Message);
+        context.Response.StatusCode = KinesisErrors.StatusOf(refusal.Kind);
+        Write(format, answer, refusal);
+        await SendAsync(context, format, answer, requestId);
+    }
+
     public async Task HandleAsync(HttpContext context, string operation)
     {
         var requestId = Guid.NewGuid();

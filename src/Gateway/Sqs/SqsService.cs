@@ -29,7 +29,19 @@ internal sealed class SqsService : IWireService, IQueryService
 
     public string TargetPrefix => "AmazonSQS";
 
+    public string SigningName => "sqs";
+
     public string ApiVersion => "2012-11-05";
+
+    public async Task RefuseAsync(HttpContext context, ServiceException refusal)
+    {
+        var requestId = Guid.NewGuid();
+        _log.CallRefused(context.Request.Method, "a call", requestId, refusal.Message);
+        context.Response.Headers["x-amzn-query-error"] = $"{QueryRefusal.CodeOf(refusal)};Sender";
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject { ["__type"] = $"com.amazon.coral.service#{refusal.TypeName ?? "AccessDeniedException"}", ["message"] = refusal.Message }, s_json);
+        await SendAsync(context, QueryRefusal.StatusOf(refusal), JsonType, body, requestId);
+    }
 
     public async Task HandleAsync(HttpContext context, string operation)
     {

@@ -19,6 +19,7 @@ internal sealed class ConfigValidator
         validator.Workers(config.Workers);
         validator.Sources(config.Sources);
         validator.Secrets(config.Secrets);
+        validator._errors.AddRange(AccessValidator.Validate(config));
         return validator._errors;
     }
 

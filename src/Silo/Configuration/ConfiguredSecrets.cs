@@ -10,28 +10,10 @@ internal sealed class ConfiguredSecrets(DispatcherConfig config) : ISecrets
     private const int RandomSuffix = 7;
 
     /// <inheritdoc/>
-    public async ValueTask<string> ReadAsync(string arn, CancellationToken cancellation)
+    public ValueTask<string> ReadAsync(string arn, CancellationToken cancellation)
     {
         var (name, secret) = Find(arn);
-        if (secret.Value is { } value)
-        {
-            return value;
-        }
-
-        if (secret.Environment is { } variable)
-        {
-            return Environment.GetEnvironmentVariable(variable)
-                ?? throw ServiceException.Invalid($"Secret {name}: the environment variable {variable} is not set.");
-        }
-
-        try
-        {
-            return (await File.ReadAllTextAsync(secret.File!, cancellation)).TrimEnd('\n');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ServiceException(ServiceErrorKind.InvalidParameterValue, $"Secret {name} cannot be read: {e.Message}", e);
-        }
+        return ValueTask.FromResult(SecretReader.Read($"Secret {name}", secret));
     }
 
     private (string Name, SecretConfig Secret) Find(string arn)

@@ -11,19 +11,21 @@ internal static class Welcome
     /// <summary>Prints the ready line and the AWS CLI lines to try next.</summary>
     public static void Print(TextWriter to, DispatcherConfig config, string address)
     {
+        var (key, secret) = config.AccessKeys.Count == 0 ? ("x", "x") : (config.AccessKeys.Keys.First(), "…");
+        var token = config.AdminToken is null ? "" : "-H 'Authorization: Bearer …' ";
         var stream = $"arn:aws:kinesis:{config.Region}:{config.Account}:stream/orders";
         to.WriteLine($"""
             {ReadyPrefix}{address} (region {config.Region}, account {config.Account}, data in {config.Data})
 
             Try, in another terminal:
-              export AWS_ENDPOINT_URL={address} AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_DEFAULT_REGION={config.Region}
+              export AWS_ENDPOINT_URL={address} AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret} AWS_DEFAULT_REGION={config.Region}
               alias awsd="aws --endpoint-url {address}"
               awsd kinesis create-stream --stream-name orders --shard-count 2
               awsd lambda create-function --function-name hello --runtime python3.11 --handler app.handler \
                   --role arn:aws:iam::{config.Account}:role/any --zip-file fileb://app.zip
               awsd lambda create-event-source-mapping --function-name hello --event-source-arn {stream} --starting-position TRIM_HORIZON
               awsd kinesis put-record --stream-name orders --partition-key k1 --cli-binary-format raw-in-base64-out --data '{"{"}"id":1{"}"}'
-              curl {address}/metrics
+              curl {token}{address}/metrics
             """);
         to.Flush();
     }

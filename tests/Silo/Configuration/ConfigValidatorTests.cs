@@ -49,7 +49,48 @@ public sealed class ConfigValidatorTests
     [InlineData("https://127.0.0.1:9000", false)]
     [InlineData("", false)]
     public void Validate_Url_TakesWhatCanBeListenedOn(string url, bool right)
-        => Assert.Equal(right, ConfigValidator.Validate(new DispatcherConfig { Url = url }).Count == 0);
+        => Assert.Equal(right, ConfigValidator.Validate(new DispatcherConfig { Url = url, AllowInsecure = true }).Count == 0);
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9000", true)]
+    [InlineData("http://127.9.9.9:9000", true)]
+    [InlineData("http://localhost:9000", true)]
+    [InlineData("http://[::1]:9000", true)]
+    [InlineData("http://*:9000", false)]
+    [InlineData("http://0.0.0.0:9000", false)]
+    [InlineData("http://[::]:9000", false)]
+    [InlineData("http://10.0.0.1:9000", false)]
+    public void Validate_NoAccessKeys_OnlyLoopbackIsRight(string url, bool right)
+    {
+        var errors = ConfigValidator.Validate(new DispatcherConfig { Url = url });
+
+        Assert.Equal(right, errors.Count == 0);
+        Assert.All(errors, error => Assert.StartsWith($"Url '{url}' is open to other machines and there are no AccessKeys", error));
+        Assert.Empty(ConfigValidator.Validate(new DispatcherConfig { Url = url, AllowInsecure = true }));
+        Assert.Empty(ConfigValidator.Validate(new DispatcherConfig { Url = url, AccessKeys = { ["AKID"] = new AccessKeyConfig { Value = "s" } } }));
+    }
+
+    [Fact]
+    public void Validate_BadAccessKeys_NamesEach()
+    {
+        var errors = ConfigValidator.Validate(new DispatcherConfig
+        {
+            AccessKeys =
+            {
+                ["none"] = new AccessKeyConfig(),
+                ["two"] = new AccessKeyConfig { Value = "a", Environment = "B" },
+                ["empty"] = new AccessKeyConfig { Value = "" },
+                ["file"] = new AccessKeyConfig { File = "/nowhere/at/all" },
+                ["unset"] = new AccessKeyConfig { Environment = "DISPATCHER_TEST_UNSET" },
+                ["account"] = new AccessKeyConfig { Value = "a", Account = "1" },
+            },
+        });
+
+        Assert.Equal(
+            ["AccessKeys:none", "AccessKeys:two", "AccessKeys:empty", "AccessKeys:file", "AccessKeys:unset:", "AccessKeys:account:Account"],
+            errors.Select(error => error.Split(' ')[0]));
+        Assert.Equal(["AdminToken needs AccessKeys"], ConfigValidator.Validate(new DispatcherConfig { AdminToken = new SecretConfig { Value = "t" } }));
+    }
 
     [Theory]
     [InlineData("b1:9092", true)]

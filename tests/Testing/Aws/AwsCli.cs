@@ -5,7 +5,7 @@ using Xunit;
 namespace Dispatcher.Testing.Aws;
 
 /// <summary>Runs the distribution's AWS CLI against a server of a test.</summary>
-public sealed class AwsCli(string endpoint, string region = "us-east-1")
+public sealed class AwsCli(string endpoint, string region = "us-east-1", string key = "x", string secret = "x")
 {
     private const string Program = "/usr/bin/aws";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -81,8 +81,8 @@ public sealed class AwsCli(string endpoint, string region = "us-east-1")
             UseShellExecute = false,
             Environment =
             {
-                ["AWS_ACCESS_KEY_ID"] = "x",
-                ["AWS_SECRET_ACCESS_KEY"] = "x",
+                ["AWS_ACCESS_KEY_ID"] = key,
+                ["AWS_SECRET_ACCESS_KEY"] = secret,
                 ["AWS_DEFAULT_REGION"] = region,
                 ["AWS_EC2_METADATA_DISABLED"] = "true",
                 ["AWS_MAX_ATTEMPTS"] = "2", // with 1 every error text carries "(reached max retries: 0)"

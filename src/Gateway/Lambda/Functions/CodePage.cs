@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
-/// <summary>Serves the archives that GetFunction's Code.Location points to; who knows the hash may have the bytes.</summary>
+/// <summary>Serves the archives that GetFunction's Code.Location points to, by a URL that was signed there (<see cref="CodeLinks"/>).</summary>
 internal sealed class CodePage(IStore store) : IGatewayPage
 {
     /// <summary>The path of all archives.</summary>

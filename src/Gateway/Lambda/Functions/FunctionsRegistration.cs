@@ -1,6 +1,7 @@
 using Dispatcher.Contracts.Store;
 using Dispatcher.Gateway.Api;
 using Dispatcher.Gateway.Lambda.Aliases;
+using Dispatcher.Gateway.Lambda.Permissions;
 using Dispatcher.Gateway.Lambda.Tags;
 using Dispatcher.Gateway.Lambda.Versions;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class FunctionsRegistration
         services.AddSingleton<FunctionParts>();
         services.AddSingleton<FunctionShelf>();
         services.AddSingleton<FunctionView>();
+        services.AddSingleton<CodeLinks>();
         services.AddSingleton<IApiOperation, CreateFunction>();
         services.AddSingleton<IApiOperation, GetFunction>();
         services.AddSingleton<IApiOperation, GetFunctionConfiguration>();
@@ -36,6 +38,7 @@ public static class FunctionsRegistration
         services.AddSingleton<ITagOwner, FunctionTags>();
         services.AddVersionOperations();
         services.AddAliasOperations();
+        services.AddPermissionOperations();
         return services.AddTagOperations();
     }
 }

@@ -5,7 +5,7 @@ using Dispatcher.Gateway.Api;
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Shows a function, its tags and where its code is.</summary>
-internal sealed class GetFunction(FunctionFinder finder, FunctionView view) : IApiOperation
+internal sealed class GetFunction(FunctionFinder finder, FunctionView view, CodeLinks links) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetFunction";
@@ -25,9 +25,9 @@ internal sealed class GetFunction(FunctionFinder finder, FunctionView view) : IA
         return ApiResponse.Json(answer);
     }
 
-    private static JsonObject Code(ApiRequest request, FunctionConfig config)
+    private JsonObject Code(ApiRequest request, FunctionConfig config)
         => FunctionCode.BlobOf(config) is { } blob
-            ? new JsonObject { ["RepositoryType"] = "S3", ["Location"] = $"{request.BaseUrl}{CodePage.Path}/{blob}" }
+            ? new JsonObject { ["RepositoryType"] = "S3", ["Location"] = links.To(blob, request) }
             : new JsonObject
             {
                 ["RepositoryType"] = "ECR",

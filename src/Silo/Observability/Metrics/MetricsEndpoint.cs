@@ -1,4 +1,5 @@
 using System.Text;
+using Dispatcher.Gateway.Security;
 
 namespace Dispatcher.Silo.Observability.Metrics;
 
@@ -6,7 +7,7 @@ namespace Dispatcher.Silo.Observability.Metrics;
 internal static class MetricsEndpoint
 {
     /// <summary>Answers scrapes.</summary>
-    public static void MapMetrics(this WebApplication app) => app.MapGet("/metrics", WriteAsync);
+    public static void MapMetrics(this WebApplication app) => app.MapGet("/metrics", WriteAsync).ForAdministrators();
 
     private static async Task WriteAsync(HttpContext context)
     {
