@@ -7,6 +7,9 @@ namespace Dispatcher.Gateway.Security;
 /// <summary>Writes a request in the one form that both sides sign.</summary>
 internal static class CanonicalRequest
 {
+    /// <summary>What HTTP/2 calls the host, and clients of HTTP/2 sign.</summary>
+    public const string Authority = ":authority";
+
     private const string SignatureParameter = "X-Amz-Signature";
 
     /// <summary>The string to sign.</summary>
@@ -32,7 +35,8 @@ internal static class CanonicalRequest
         var text = new StringBuilder(512).Append(method).Append('\n').Append(Path(path)).Append('\n').Append(Query(query)).Append('\n');
         foreach (var name in signature.SignedHeaders)
         {
-            text.Append(name).Append(':').AppendJoin(',', headers[name].Select(Squeeze)).Append('\n');
+            var values = name == Authority ? headers.Host : headers[name];
+            text.Append(name).Append(':').AppendJoin(',', values.Select(Squeeze)).Append('\n');
         }
 
         return text.Append('\n').AppendJoin(';', signature.SignedHeaders).Append('\n').Append(payload).ToString();

@@ -72,9 +72,10 @@ internal static class SignatureCheck
     /// <summary>The host and every header that changes what a call means must be signed.</summary>
     private static void DemandHeaders(RequestSignature signature, IHeaderDictionary headers)
     {
-        if (Array.IndexOf(signature.SignedHeaders, "host") < 0)
+        if (Array.IndexOf(signature.SignedHeaders, "host") < 0
+            && Array.IndexOf(signature.SignedHeaders, CanonicalRequest.Authority) < 0)
         {
-            throw SecurityErrors.NotSigned("Host");
+            throw SecurityErrors.NotSigned($"Host' or '{CanonicalRequest.Authority}");
         }
 
         foreach (var name in headers.Keys)

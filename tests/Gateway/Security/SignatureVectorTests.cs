@@ -51,6 +51,14 @@ public sealed class SignatureVectorTests
     [InlineData("X-Amz-Signature=x&X-Amz-Date=y", "X-Amz-Date=y")]
     public void Query_OfTheWire_IsSortedAndEncodedOneWay(string wire, string canonical) => Assert.Equal(canonical, CanonicalRequest.Query(wire));
 
+    [Fact]
+    public void Write_AuthorityOfHttp2_IsTheHost()
+    {
+        var signature = new RequestSignature("a", new CredentialScope("20150830", "r", "s"), [":authority"], "", "20150830T123600Z", null);
+
+        Assert.Contains("\n:authority:h:1\n\n:authority\n", CanonicalRequest.Write("GET", "/", new HeaderDictionary { ["Host"] = "h:1" }, signature, ""));
+    }
+
     private static string Sign(string method, string target, string headers, string body)
     {
         var all = new HeaderDictionary { ["Host"] = "example.amazonaws.com", ["X-Amz-Date"] = "20150830T123600Z" };

@@ -16,7 +16,7 @@ public sealed class SdkTests
         await using var server = await ServerProcess.StartAsync();
         var function = new RecordingFunction(server.Folder);
 
-        var result = await DriveAsync(clients, server.Url.ToString().TrimEnd('/'), await function.WriteAsync(), function.Seen);
+        var result = await DriveAsync(clients, "x", "x", server.Url.ToString().TrimEnd('/'), await function.WriteAsync(), function.Seen);
 
         Assert.Equal("ACTIVE", result.GetProperty("status").GetString());
         Assert.Equal(result.GetProperty("codeSha256").GetString(), result.GetProperty("shownSha256").GetString());
@@ -38,7 +38,7 @@ public sealed class SdkTests
     }
 
     /// <summary>The folder with the installed clients: tests/Clients of the work tree that this was built in.</summary>
-    private static string Clients()
+    internal static string Clients()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Dispatcher.sln")))
@@ -55,7 +55,7 @@ public sealed class SdkTests
         return clients;
     }
 
-    private static async Task<JsonElement> DriveAsync(string clients, params string[] arguments)
+    internal static async Task<JsonElement> DriveAsync(string clients, string key, string secret, params string[] arguments)
     {
         var info = new ProcessStartInfo("node", ["drive.mjs", .. arguments])
         {
@@ -63,6 +63,7 @@ public sealed class SdkTests
             WorkingDirectory = clients,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["AWS_ACCESS_KEY_ID"] = key, ["AWS_SECRET_ACCESS_KEY"] = secret },
         };
         using var process = Process.Start(info) ?? throw new InvalidOperationException("node did not start");
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
