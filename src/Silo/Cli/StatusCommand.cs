@@ -6,6 +6,9 @@ namespace Dispatcher.Silo.Cli;
 /// <summary><c>dispatcher status</c>: what the mappings of a running server do, and why one is stuck.</summary>
 internal static class StatusCommand
 {
+    /// <summary>The admin token of a server with access keys; not an option, which every user of the machine could see.</summary>
+    private const string TokenVariable = "DISPATCHER__ADMINTOKEN__VALUE";
+
     private const string Page = "/dispatcher/mappings";
 
     /// <summary>The command with its options.</summary>
@@ -13,7 +16,7 @@ internal static class StatusCommand
     {
         var mapping = new Argument<string?>("mapping") { Description = "UUID of a mapping; all mappings without one", Arity = ArgumentArity.ZeroOrOne };
         var url = new Option<string>("--url") { Description = "The server", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:9000" };
-        var command = new Command("status", "Show what mappings do: position, lag, what is in flight, batches in trouble and their next try.") { mapping, url };
+        var command = new Command("status", "Show what mappings do: position, lag, what is in flight, batches in trouble and their next try. A server with access keys wants its admin token in DISPATCHER__ADMINTOKEN__VALUE.") { mapping, url };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(mapping), parsed.GetValue(url)!, cancellation));
         return command;
     }
@@ -26,6 +29,11 @@ internal static class StatusCommand
         }
 
         using var client = new HttpClient { BaseAddress = server };
+        if (Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token)
+        {
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
         try
         {
             return mapping is null

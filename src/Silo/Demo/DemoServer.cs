@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Dispatcher.Silo.Configuration;
 using Dispatcher.Silo.Hosting;
 
 namespace Dispatcher.Silo.Demo;
@@ -22,7 +23,13 @@ internal sealed partial class DemoServer : IAsyncDisposable
     public static async Task<DemoServer> StartAsync(string data, CancellationToken cancellation)
     {
         string[] arguments = ["serve", "--data", data, "--url", "http://127.0.0.1:0", "--log-level", "Warning"];
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true })
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
+        foreach (var name in start.Environment.Keys.Where(IsAccess).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        var process = Process.Start(start)
             ?? throw new DemoException("the server did not start");
         try
         {
@@ -64,6 +71,11 @@ internal sealed partial class DemoServer : IAsyncDisposable
             ready.TrySetResult(line[Welcome.ReadyPrefix.Length..].Split(' ')[0]);
         }
     }
+
+    /// <summary>The demo signs nothing: its server is on the loopback device and has no access keys of the environment.</summary>
+    private static bool IsAccess(string variable)
+        => variable.StartsWith($"{ConfigReader.EnvironmentPrefix}ACCESSKEYS__", StringComparison.OrdinalIgnoreCase)
+            || variable.StartsWith($"{ConfigReader.EnvironmentPrefix}ADMINTOKEN__", StringComparison.OrdinalIgnoreCase);
 
     private static async ValueTask EndAsync(Process process)
     {

@@ -155,6 +155,15 @@ public sealed class SecurityTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Status_WithoutTheToken_SaysWhatIsMissing()
+    {
+        var run = await ProgramRun.OfAsync("status", "--url", Url);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Missing Authentication Token", run.Error);
+    }
+
     [Theory]
     [InlineData("http://0.0.0.0:0")]
     [InlineData("http://*:0")]
