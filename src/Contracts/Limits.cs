@@ -78,6 +78,21 @@ public static class Limits
     /// </summary>
     public const int UnsavedRecords = BatchSize;
 
+    /// <summary>
+    /// Seconds that a lease holds without a word from the store, by default: above a restart of PostgreSQL (a few seconds), so
+    /// that this stops nobody, and about as long as the others need to take a lost silo's shards (5 s to 10 s).
+    /// </summary>
+    public const int LeaseSeconds = 15;
+
+    /// <summary>Seconds that a lease may hold at least: one slow commit of the store is no loss.</summary>
+    public const int LeaseSecondsMinimum = 3;
+
+    /// <summary>Seconds that a lease may hold at most: so long two silos may work on one shard after a cut.</summary>
+    public const int LeaseSecondsMaximum = 300;
+
+    /// <summary>Renewals of the leases within their time: four may be lost before a lease lapses.</summary>
+    public const int LeaseRenewals = 5;
+
     /// <summary>Bytes of a tumbling window's state (Lambda: 1 MB per shard); a larger one ends the window early.</summary>
     public const int WindowStateBytes = 1024 * 1024;
 

@@ -5,6 +5,7 @@ using Dispatcher.Contracts.Mappings;
 using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Destinations;
 using Dispatcher.Grains.Functions;
+using Dispatcher.Grains.Leases;
 using Dispatcher.Grains.Mappings;
 using Dispatcher.Grains.Shards;
 using Dispatcher.Grains.Sources;
@@ -33,6 +34,7 @@ public static class GrainsRegistration
         services.AddSingleton<BatchHandOver>();
         services.AddSingleton<ConcurrencyGates>();
         services.AddSingleton<ShardBoard>();
+        services.AddSingleton<LeaseBook>();
         services.AddSingleton<ShardParts>();
         services.AddSingleton<MappingParts>();
         services.AddSingleton<IGrainMaker, GrainMaker>();

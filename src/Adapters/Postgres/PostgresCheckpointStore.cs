@@ -21,6 +21,12 @@ internal sealed class PostgresCheckpointStore(PostgresDatabase database, GroupWr
         RETURNING epoch, body
         """;
 
+    private const string Confirm = """
+        SELECT g.mapping, g.shard, g.epoch FROM unnest($1, $2, $3) AS g(mapping, shard, epoch)
+        LEFT JOIN dispatcher.checkpoints c ON c.mapping = g.mapping AND c.shard = g.shard
+        WHERE c.epoch IS DISTINCT FROM g.epoch
+        """;
+
     private const string List = "SELECT shard, body FROM dispatcher.checkpoints WHERE mapping = $1 AND next IS NOT NULL";
     private const string Delete = "DELETE FROM dispatcher.checkpoints WHERE mapping = $1";
 
@@ -44,6 +50,24 @@ internal sealed class PostgresCheckpointStore(PostgresDatabase database, GroupWr
             cancellation);
         return lease ?? throw new StoreException($"{database.Target} did not say which epoch {shard} has");
     }
+
+    public ValueTask<IReadOnlyList<LeaseClaim>> ConfirmAsync(IReadOnlyList<LeaseClaim> claims, CancellationToken cancellation)
+        => database.ReadAsync(
+            Confirm,
+            all => all.With([.. claims.Select(one => one.Shard.Mapping.Value)])
+                .With([.. claims.Select(one => one.Shard.Shard)])
+                .With([.. claims.Select(one => one.Epoch)]),
+            async (rows, cancellation) =>
+            {
+                var lost = new List<LeaseClaim>();
+                while (await rows.ReadAsync(cancellation))
+                {
+                    lost.Add(new LeaseClaim(new ShardKey(new MappingId(rows.GetGuid(0)), rows.GetString(1)), rows.GetInt64(2)));
+                }
+
+                return (IReadOnlyList<LeaseClaim>)lost;
+            },
+            cancellation);
 
     public async ValueTask<CheckpointWrite> SaveAsync(
         ShardKey shard, long epoch, Checkpoint checkpoint, CancellationToken cancellation)

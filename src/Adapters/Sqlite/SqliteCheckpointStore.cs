@@ -53,6 +53,22 @@ internal sealed class SqliteCheckpointStore(SqliteStore store) : ICheckpointStor
             return new ShardLease(shard, get.Long(0), get.IsNull(1) ? null : Read(get.Bytes(1), shard.ToString()));
         }, 0, cancellation);
 
+    public ValueTask<IReadOnlyList<LeaseClaim>> ConfirmAsync(IReadOnlyList<LeaseClaim> claims, CancellationToken cancellation)
+        => store.File.Reads.RunAsync(claims, static (connection, claims) =>
+        {
+            var lost = new List<LeaseClaim>();
+            foreach (var claim in claims)
+            {
+                using var get = connection.Use(Get);
+                if (!get.Bind(1, claim.Shard.Mapping.ToString()).Bind(2, claim.Shard.Shard).Step() || get.Long(0) != claim.Epoch)
+                {
+                    lost.Add(claim);
+                }
+            }
+
+            return (IReadOnlyList<LeaseClaim>)lost;
+        }, cancellation);
+
     public async ValueTask<CheckpointWrite> SaveAsync(
         ShardKey shard, long epoch, Checkpoint checkpoint, CancellationToken cancellation)
     {

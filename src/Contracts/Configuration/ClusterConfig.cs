@@ -26,4 +26,10 @@ public sealed class ClusterConfig
 
     /// <summary>IP address that others reach this process at; empty takes the machine's first one.</summary>
     public string AdvertiseAddress { get; set; } = "";
+
+    /// <summary>
+    /// Seconds that a shard's lease holds without a word from the store, 3..300: so long at most a silo that is cut off from
+    /// PostgreSQL begins invocations.
+    /// </summary>
+    public int LeaseSeconds { get; set; } = Limits.LeaseSeconds;
 }

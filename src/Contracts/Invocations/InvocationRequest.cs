@@ -21,4 +21,7 @@ public sealed record InvocationRequest(FunctionRef Function, Guid RequestId, Rea
     /// True: wait for a free permit instead of being throttled (mappings, which then stop polling by themselves).
     /// </summary>
     public bool WaitForPermit { get; init; }
+
+    /// <summary>Asked when the permit is there: where it says no, the function is not called and the caller is throttled. Null: always.</summary>
+    public Func<bool>? MayBegin { get; init; }
 }

@@ -13,6 +13,12 @@ public interface ICheckpointStore
     ValueTask<ShardLease> TakeAsync(ShardKey shard, string owner, CancellationToken cancellation);
 
     /// <summary>
+    /// Looks at many leases at once and returns those whose epoch is not the newest any more, or whose shard is gone. All others
+    /// are still their owners'.
+    /// </summary>
+    ValueTask<IReadOnlyList<LeaseClaim>> ConfirmAsync(IReadOnlyList<LeaseClaim> claims, CancellationToken cancellation);
+
+    /// <summary>
     /// Saves a checkpoint if the epoch is still the newest, in one statement. A checkpoint whose Next is below the stored
     /// one is a bug and throws.
     /// </summary>

@@ -37,7 +37,9 @@ internal sealed partial class FunctionInvoker(
 
             try
             {
-                return await RunAsync(found, request, cancellation);
+                return request.MayBegin?.Invoke() == false
+                    ? new InvocationOutcome.Throttled("the caller gave it up while it waited", TimeSpan.Zero)
+                    : await RunAsync(found, request, cancellation);
             }
             finally
             {

@@ -19,6 +19,9 @@ internal sealed record BatchCall(MappingConfig Config, ShardPlan Plan, string Sh
     /// <summary>The tumbling window that it runs in; null without windows.</summary>
     public BatchWindow? Window { get; init; }
 
+    /// <summary>Whether the invocation may still be begun once there is a permit for it; null: always.</summary>
+    public Func<bool>? MayBegin { get; init; }
+
     /// <summary>The spans of the reads that the records came with; empty where nobody listens.</summary>
     public IReadOnlyList<ActivityContext> Traces { get; init; } = [];
 

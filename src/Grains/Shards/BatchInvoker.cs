@@ -47,7 +47,7 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         call.Span = span?.Context ?? default;
         span?.SetTag("dispatcher.mapping", call.Config.Uuid).SetTag("messaging.batch.message_count", call.Count);
         instruments.Invoked(call.Config.Uuid, call.Count);
-        var request = new InvocationRequest(Function(call.Config), requestId, payload) { WaitForPermit = true };
+        var request = new InvocationRequest(Function(call.Config), requestId, payload) { WaitForPermit = true, MayBegin = call.MayBegin };
         var outcome = await invoker.InvokeAsync(request, cancellation);
         if (call.Count > 0)
         {
@@ -79,6 +79,7 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         InvocationOutcome.Succeeded => BatchResult.Succeeded.Instance,
         InvocationOutcome.FunctionError e => new BatchResult.Failed(
             new BatchFailure(requestId, $"{e.ErrorType}: {ErrorText.Of(e.Payload.Span)}", e.Kind, outcome.ExecutedVersion)),
+        InvocationOutcome.Throttled when call.MayBegin?.Invoke() == false => BatchResult.NotBegun.Instance,
         InvocationOutcome.Throttled e => new BatchResult.NotRun(new BatchFailure(requestId, e.Reason, null, outcome.ExecutedVersion)),
         InvocationOutcome.Failed e => new BatchResult.NotRun(new BatchFailure(requestId, e.Error.Message, null, outcome.ExecutedVersion)),
         _ => throw new InvalidOperationException($"unknown outcome {outcome}"),

@@ -1,19 +1,16 @@
 using System.Diagnostics;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Checkpoints;
-using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Grains.Leases;
 
 namespace Dispatcher.Grains.Shards;
 
 /// <summary>Saves a shard's checkpoints, one at a time, and then tells the source.</summary>
-internal sealed class CheckpointKeeper(ShardKey key, long epoch, SourceTraits traits, ShardParts parts, IShardReader reader)
+internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, ShardParts parts, IShardReader reader)
 {
     private long _passed;
     private long _done;
-
-    /// <summary>The epoch of the lease.</summary>
-    public long Epoch => epoch;
 
     /// <summary>True while there is something done that is not saved.</summary>
     public bool Unsaved { get; set; }
@@ -28,14 +25,17 @@ internal sealed class CheckpointKeeper(ShardKey key, long epoch, SourceTraits tr
     public async ValueTask<CheckpointWrite> SaveAsync(Checkpoint checkpoint, IReadOnlyList<ActivityContext> after, CancellationToken cancellation)
     {
         using var span = parts.Instruments.Span("checkpoint", ActivityKind.Internal, after);
-        span?.SetTag("dispatcher.shard", key.ToString());
+        span?.SetTag("dispatcher.shard", lease.Claim.Shard.ToString());
         if (!traits.BrokerKeepsPosition)
         {
-            var write = await parts.Store.Checkpoints.SaveAsync(key, epoch, checkpoint, cancellation);
+            var at = parts.Time.GetTimestamp();
+            var write = await parts.Store.Checkpoints.SaveAsync(lease.Claim.Shard, lease.Claim.Epoch, checkpoint, cancellation);
             if (write != CheckpointWrite.Saved)
             {
                 return CheckpointWrite.Fenced;
             }
+
+            lease.Confirm(at);
         }
 
         await reader.CommitAsync(checkpoint, cancellation);

@@ -3,6 +3,7 @@ using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Destinations;
+using Dispatcher.Grains.Leases;
 using Dispatcher.Grains.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed record ShardParts(
     BatchHandOver HandOver,
     ConcurrencyGates Gates,
     ShardBoard Board,
+    LeaseBook Leases,
     IGrainDirectory Grains,
     Instruments Instruments,
     TimeProvider Time,

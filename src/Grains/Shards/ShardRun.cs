@@ -134,6 +134,7 @@ internal sealed partial class ShardRun
         await using var loan = _parts.Sources.Rent(_config);
         var source = loan.Source;
         var traits = await source.TraitsAsync(_stop.Token);
+        var at = _parts.Time.GetTimestamp();
         var lease = await _parts.Store.Checkpoints.TakeAsync(_key, Environment.MachineName, _stop.Token);
         var start = await StartAsync(lease, source, traits);
         if (start.Ended)
@@ -142,9 +143,10 @@ internal sealed partial class ShardRun
             return SessionEnd.Finished;
         }
 
+        using var held = _parts.Leases.Enter(lease, at, () => _mailbox.Writer.TryWrite(ShardEvent.Tick.Instance));
         await using var reader = await source.OpenAsync(_key.Shard, start.Next, _stop.Token);
         _error = null;
-        var session = new ShardSession(_key, _config, _parts, traits, lease.Epoch, start, reader, _ledger, _mailbox, _abort.Token);
+        var session = new ShardSession(_key, _config, _parts, traits, held, start, reader, _ledger, _mailbox, _abort.Token);
         _session = session;
         try
         {

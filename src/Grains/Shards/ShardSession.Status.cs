@@ -14,9 +14,9 @@ internal sealed partial class ShardSession
         (int)_engine.Counts.InFlight,
         [.. _engine.Lanes().Select(Show)])
     {
-        Epoch = _keeper.Epoch,
+        Epoch = _lease.Claim.Epoch,
         Ended = _engine.Finished,
-        Error = _readError,
+        Error = _lease.Holds ? _readError : "the store has not confirmed the lease: nothing is begun until it does",
         Ledger = _past.Plus(Ledger()),
     };
 

@@ -38,19 +38,26 @@ internal sealed partial class ShardSession
         await TellAsync(new ShardEvent.BatchEnded(batch, result) { Span = call?.Span ?? default });
     }
 
-    /// <summary>Waits until the mapping's maximum lets the batch run; false where the shard stops first.</summary>
+    /// <summary>Waits until the mapping's maximum lets the batch run; false where the shard stops or its lease lapses first.</summary>
     private async ValueTask<bool> EnterAsync(BatchCall call)
     {
         try
         {
             await _gate.EnterAsync(_reading.Token);
-            return true;
+            if (_lease.Holds)
+            {
+                return true;
+            }
+
+            _gate.Leave();
         }
         catch (OperationCanceledException) when (_reading.IsCancellationRequested)
         {
-            ArrayPool<Record>.Shared.Return(call.Rented, clearArray: true);
-            return false;
+            // Given back below.
         }
+
+        ArrayPool<Record>.Shared.Return(call.Rented, clearArray: true);
+        return false;
     }
 
     private async ValueTask<BatchResult> InvokeInsideAsync(BatchCall call)
@@ -86,6 +93,7 @@ internal sealed partial class ShardSession
         => new(Config, _engine.Plan, _key.Shard, _traits.Kind, _engine.RentRecords(batch), batch.Count)
         {
             Window = batch.Window,
+            MayBegin = _mayBegin,
             Traces = _parts.Instruments.Traced ? _engine.Traces(batch) : [],
         };
 
@@ -190,7 +198,7 @@ internal sealed partial class ShardSession
 
     private void BeginReading(long nowMs, ref long wakeMs)
     {
-        if (_isReading || _stopping || _fenced || _engine.ReadRoom is not (> 0 and var room))
+        if (_isReading || _stopping || _fenced || !_lease.Holds || _engine.ReadRoom is not (> 0 and var room))
         {
             return;
         }

@@ -9,6 +9,7 @@ using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Grains.Concurrency;
+using Dispatcher.Grains.Leases;
 using Dispatcher.Pipeline.Shards;
 
 namespace Dispatcher.Grains.Shards;
@@ -26,6 +27,8 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private readonly ShardKey _key;
     private readonly ShardParts _parts;
     private readonly SourceTraits _traits;
+    private readonly HeldLease _lease;
+    private readonly Func<bool> _mayBegin;
     private readonly IShardReader _reader;
     private readonly Channel<ShardEvent> _mailbox;
     private readonly CancellationToken _abort;
@@ -63,18 +66,19 @@ internal sealed partial class ShardSession : IAsyncDisposable
         MappingConfig config,
         ShardParts parts,
         SourceTraits traits,
-        long epoch,
+        HeldLease lease,
         Checkpoint start,
         IShardReader reader,
         ShardLedger past,
         Channel<ShardEvent> mailbox,
         CancellationToken abort)
     {
-        (_key, Config, _parts, _traits, _reader, _past, _mailbox, _abort) = (key, config, parts, traits, reader, past, mailbox, abort);
+        (_key, Config, _parts, _traits, _lease, _reader, _past, _mailbox, _abort) = (key, config, parts, traits, lease, reader, past, mailbox, abort);
+        _mayBegin = () => lease.Holds;
         (_gate, _gauge) = (parts.Gates.Rent(key), parts.Board.Enter(key));
         _gate.SetMaximum(config.MaximumConcurrency, config.LastModifiedMs);
         _engine = new ShardEngine(parts.Plans.Compile(config, key.Shard, traits), start, parts.Random);
-        _keeper = new CheckpointKeeper(key, epoch, traits, parts, reader);
+        _keeper = new CheckpointKeeper(lease, traits, parts, reader);
         _lag = parts.Instruments.Lag(config.Uuid);
         _timer = parts.Time.CreateTimer(_ => _mailbox.Writer.TryWrite(ShardEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -92,6 +96,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         await using var stopping = stop.Register(() => _mailbox.Writer.TryWrite(ShardEvent.Stop.Instance));
         while (true)
         {
+            LookAtLease();
             if (stop.IsCancellationRequested || _fenced)
             {
                 await StopReadingAsync();
@@ -129,7 +134,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     {
         var now = NowMs;
         var wakeMs = long.MaxValue;
-        while (!_fenced && !_keeper.MustSave(_engine.Counts.Done) && _engine.TryStart(now, out wakeMs) is { } batch)
+        while (_lease.Holds && !_fenced && !_keeper.MustSave(_engine.Counts.Done) && _engine.TryStart(now, out wakeMs) is { } batch)
         {
             Begin(batch);
         }
@@ -140,6 +145,16 @@ internal sealed partial class ShardSession : IAsyncDisposable
         BeginReporting();
         SetTimer(now, wakeMs);
         _gauge.Show(_engine.Counts.InFlight, Lag());
+    }
+
+    /// <summary>Somebody took the shard: seen here also where nothing is saved.</summary>
+    private void LookAtLease()
+    {
+        if (_lease.IsLost && !_fenced)
+        {
+            LogFenced(_parts.Logger, _key);
+            _fenced = true;
+        }
     }
 
     private SessionEnd? End()

@@ -52,6 +52,7 @@ internal sealed class ConfigValidator
         Check(!string.IsNullOrWhiteSpace(cluster.Name), "Cluster:Name must not be empty");
         Range("Cluster:SiloPort", cluster.SiloPort, 0, ushort.MaxValue);
         Range("Cluster:GatewayPort", cluster.GatewayPort, 0, ushort.MaxValue);
+        Range("Cluster:LeaseSeconds", cluster.LeaseSeconds, Limits.LeaseSecondsMinimum, Limits.LeaseSecondsMaximum);
         Check(
             cluster.AdvertiseAddress.Length == 0 || IPAddress.TryParse(cluster.AdvertiseAddress, out _),
             $"Cluster:AdvertiseAddress '{cluster.AdvertiseAddress}' must be an IP address");

@@ -20,13 +20,13 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly ConcurrentDictionary<object, object> _grains = new();
 
-    public GrainWorld(IStore? store = null)
+    public GrainWorld(IStore? store = null, ClusterConfig? cluster = null)
     {
         Store = store ?? new MemoryStore();
         Catalog = new Catalog(Store);
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton(new DispatcherConfig { DiscoverySeconds = 1 });
+        services.AddSingleton(new DispatcherConfig { DiscoverySeconds = 1, Cluster = cluster ?? new() });
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new Random(1));
         services.AddSingleton<Instruments>();
@@ -99,6 +99,12 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Function.Release();
+        if (Store is StoreWith store)
+        {
+            // What is not saved is waited for.
+            store.Broken = false;
+        }
+
         foreach (var grain in _grains.Values.OfType<IMappingGrain>().Concat<object>(_grains.Values.OfType<IShardGrain>()).OfType<IAsyncDisposable>())
         {
             await grain.DisposeAsync();

@@ -5,15 +5,19 @@ using Dispatcher.Testing.Memory;
 
 namespace Dispatcher.Grains.Tests.Fakes;
 
-/// <summary>A memory store whose checkpoint saves can be made to fail.</summary>
+/// <summary>A memory store whose checkpoint saves and confirmations of leases can be made to fail.</summary>
 internal sealed class StoreWith(MemoryStore inner) : IStore, ICheckpointStore
 {
     private int _failing;
+    private int _asked;
 
     /// <summary>Saves that failed.</summary>
     public int Failed => _failing;
 
-    /// <summary>While true, saves fail.</summary>
+    /// <summary>Confirmations that were asked for, failed ones included.</summary>
+    public int Asked => _asked;
+
+    /// <summary>While true, saves and confirmations fail.</summary>
     public bool Broken { get; set; }
 
     public IDocumentStore Documents => inner.Documents;
@@ -37,6 +41,14 @@ internal sealed class StoreWith(MemoryStore inner) : IStore, ICheckpointStore
 
     public ValueTask<ShardLease> TakeAsync(ShardKey shard, string owner, CancellationToken cancellation)
         => inner.Checkpoints.TakeAsync(shard, owner, cancellation);
+
+    public ValueTask<IReadOnlyList<LeaseClaim>> ConfirmAsync(IReadOnlyList<LeaseClaim> claims, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _asked);
+        return Broken
+            ? ValueTask.FromException<IReadOnlyList<LeaseClaim>>(new StoreException("nobody is there"))
+            : inner.Checkpoints.ConfirmAsync(claims, cancellation);
+    }
 
     public ValueTask<CheckpointWrite> SaveAsync(ShardKey shard, long epoch, Checkpoint checkpoint, CancellationToken cancellation)
     {

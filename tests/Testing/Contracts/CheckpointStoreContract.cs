@@ -39,6 +39,28 @@ public abstract class CheckpointStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task ConfirmAsync_ManyLeases_ReturnsThoseThatSomebodyElseTookOrThatAreGone()
+    {
+        var shards = Enumerable.Range(0, 5).Select(i => new ShardKey(_mapping, $"s-{i}")).ToArray();
+        var gone = new ShardKey(MappingId.New(), "s-0");
+        List<LeaseClaim> claims = [new LeaseClaim(gone, (await Checkpoints.TakeAsync(gone, "a", Cancellation)).Epoch)];
+        foreach (var shard in shards)
+        {
+            claims.Add(new LeaseClaim(shard, (await Checkpoints.TakeAsync(shard, "a", Cancellation)).Epoch));
+        }
+
+        Assert.Empty(await Checkpoints.ConfirmAsync(claims, Cancellation));
+        Assert.Empty(await Checkpoints.ConfirmAsync([], Cancellation));
+
+        await Checkpoints.TakeAsync(shards[3], "b", Cancellation);
+        await Checkpoints.DeleteAsync(gone.Mapping, Cancellation);
+        var lost = await Checkpoints.ConfirmAsync(claims, Cancellation);
+
+        Assert.Equal(2, lost.Count);
+        Assert.Equal([claims[0], claims[4]], lost.ToHashSet());
+    }
+
+    [Fact]
     public async Task SaveAsync_NewestEpoch_IsSavedWhole()
     {
         var lease = await TakeAsync();

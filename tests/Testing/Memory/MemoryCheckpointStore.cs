@@ -37,6 +37,15 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
         }
     }
 
+    public ValueTask<IReadOnlyList<LeaseClaim>> ConfirmAsync(IReadOnlyList<LeaseClaim> claims, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new([.. claims.Where(one => !_shards.TryGetValue(one.Shard, out var stored) || stored.Epoch != one.Epoch)]);
+        }
+    }
+
     public ValueTask<CheckpointWrite> SaveAsync(
         ShardKey shard, long epoch, Checkpoint checkpoint, CancellationToken cancellation)
     {
