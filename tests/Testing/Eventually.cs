@@ -9,13 +9,13 @@ namespace Dispatcher.Testing;
 /// </summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Looks until it is true; fails the test after 30 s.</summary>
+    /// <summary>Looks until it is true; fails the test after 60 s.</summary>
     public static Task TrueAsync(Func<bool> look, string what) => TrueAsync(() => Task.FromResult(look()), what);
 
-    /// <summary>Looks until it is true; fails the test after 30 s.</summary>
+    /// <summary>Looks until it is true; fails the test after 60 s.</summary>
     public static async Task TrueAsync(Func<Task<bool>> look, string what)
     {
         var start = Stopwatch.GetTimestamp();
@@ -26,7 +26,7 @@ public static class Eventually
         }
     }
 
-    /// <summary>Looks until the value is the wanted one; fails the test, with the last value, after 30 s.</summary>
+    /// <summary>Looks until the value is the wanted one; fails the test, with the last value, after 60 s.</summary>
     public static async Task EqualAsync<T>(T wanted, Func<Task<T>> look)
     {
         var start = Stopwatch.GetTimestamp();

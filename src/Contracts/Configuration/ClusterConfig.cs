@@ -6,7 +6,10 @@ public sealed class ClusterConfig
     /// <summary>False: everything runs in this process.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary><c>all</c>: grains, functions and the API; <c>silo</c>: no API but health and metrics.</summary>
+    /// <summary>
+    /// <c>all</c>: grains, functions and the API; <c>silo</c>: no API but health and metrics; <c>gateway</c>: only the API, in
+    /// front of the silos, which run the functions.
+    /// </summary>
     public string Role { get; set; } = "all";
 
     /// <summary>
@@ -32,4 +35,7 @@ public sealed class ClusterConfig
     /// PostgreSQL begins invocations.
     /// </summary>
     public int LeaseSeconds { get; set; } = Limits.LeaseSeconds;
+
+    /// <summary>TLS between silos, and between gateways and silos.</summary>
+    public ClusterTlsConfig Tls { get; set; } = new();
 }

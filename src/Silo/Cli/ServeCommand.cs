@@ -46,7 +46,7 @@ internal static class ServeCommand
         ("Url", Text("--url", "URL", "Where the API listens (default http://127.0.0.1:9000; port 0 takes a free one)")),
         ("Region", Text("--region", "NAME", "Region of every ARN (default us-east-1)")),
         ("Account", Text("--account", "ID", "Account of every ARN, 12 digits (default 000000000000)")),
-        ("Cluster:Role", Text("--role", "ROLE", "In a cluster: all (default), silo (no API but health and metrics)")),
+        ("Cluster:Role", Text("--role", "ROLE", "In a cluster: all (default), silo (no API but health and metrics), gateway (only the API; functions run on the silos)")),
         ("Cluster:Postgres", Text("--postgres", "STRING", "Keep the state in this PostgreSQL database instead of the data folder; a cluster needs it (Host=…;Username=…;Database=…)")),
         ("Cluster:SiloPort", Text("--silo-port", "PORT", "In a cluster: port for other silos (default 11111; 0 takes a free one)")),
         ("Cluster:GatewayPort", Text("--gateway-port", "PORT", "In a cluster: port for gateways (default 30000; 0 takes a free one)")),

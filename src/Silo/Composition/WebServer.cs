@@ -27,10 +27,7 @@ internal static class WebServer
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(config.ShutdownSeconds));
         builder.Logging.AddDispatcherLogs(config.Log);
         builder.Services.AddDispatcher(config);
-        if (config.Cluster.Enabled)
-        {
-            builder.AddClusterSilo(config);
-        }
+        JoinCluster(builder, config);
 
         var app = builder.Build();
         app.MapHealth();
@@ -41,6 +38,20 @@ internal static class WebServer
         }
 
         return app;
+    }
+
+    private static void JoinCluster(WebApplicationBuilder builder, DispatcherConfig config)
+    {
+        if (config.Cluster is { Enabled: true, Role: "gateway" })
+        {
+            // Alive while it looks for the silos, ready when it has found one.
+            builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
+            builder.AddClusterGateway(config);
+        }
+        else if (config.Cluster.Enabled)
+        {
+            builder.AddClusterSilo(config);
+        }
     }
 
     /// <summary>Starts to listen.</summary>

@@ -47,7 +47,7 @@ internal sealed class ConfigValidator
             return;
         }
 
-        Check(cluster.Role is "all" or "silo", $"Cluster:Role '{cluster.Role}' must be all or silo");
+        Check(cluster.Role is "all" or "silo" or "gateway", $"Cluster:Role '{cluster.Role}' must be all, silo or gateway");
         Check(!string.IsNullOrWhiteSpace(cluster.Postgres), "Cluster:Postgres must be the connection string of the cluster's database");
         Check(!string.IsNullOrWhiteSpace(cluster.Name), "Cluster:Name must not be empty");
         Range("Cluster:SiloPort", cluster.SiloPort, 0, ushort.MaxValue);
@@ -56,7 +56,21 @@ internal sealed class ConfigValidator
         Check(
             cluster.AdvertiseAddress.Length == 0 || IPAddress.TryParse(cluster.AdvertiseAddress, out _),
             $"Cluster:AdvertiseAddress '{cluster.AdvertiseAddress}' must be an IP address");
+        Tls(cluster.Tls);
     }
+
+    private void Tls(ClusterTlsConfig tls)
+    {
+        if (tls.Enabled)
+        {
+            PemFile("Cluster:Tls:CertificateFile", tls.CertificateFile);
+            PemFile("Cluster:Tls:KeyFile", tls.KeyFile);
+            PemFile("Cluster:Tls:CaFile", tls.CaFile);
+        }
+    }
+
+    private void PemFile(string name, string path)
+        => Check(File.Exists(path), $"{name} '{path}' must be a PEM file: TLS in a cluster needs a certificate, its key and the authority");
 
     private void Workers(WorkersConfig workers)
     {

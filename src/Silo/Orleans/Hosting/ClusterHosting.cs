@@ -16,7 +16,14 @@ public static class ClusterHosting
     /// the store and the catalog are registered by others.
     /// </summary>
     public static void AddClusterSilo(this IHostApplicationBuilder builder, DispatcherConfig config)
-        => builder.UseOrleans(silo => silo.AddDispatcherGrains().UsePostgres(config.Cluster));
+        => builder.UseOrleans(silo => silo.AddDispatcherGrains().UsePostgres(config.Cluster).UseTls(config.Cluster.Tls));
+
+    /// <summary>
+    /// Makes the host a gateway: it finds the silos through the database, calls grains and functions on them and runs nothing
+    /// itself. Replaces <see cref="Contracts.Invocations.IFunctionInvoker"/>.
+    /// </summary>
+    public static void AddClusterGateway(this IHostApplicationBuilder builder, DispatcherConfig config)
+        => builder.UseOrleansClient(client => client.AddDispatcherCalls().UsePostgres(config.Cluster).UseTls(config.Cluster.Tls));
 
     /// <summary>Makes the tables and queries that membership and reminders need, where they are missing.</summary>
     public static Task PrepareAsync(ClusterConfig cluster, CancellationToken cancellation)

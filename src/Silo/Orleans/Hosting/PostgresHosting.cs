@@ -13,7 +13,7 @@ internal static class PostgresHosting
     /// <summary>A silo of the cluster in that database.</summary>
     public static ISiloBuilder UsePostgres(this ISiloBuilder silo, ClusterConfig cluster)
     {
-        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.Name, cluster.Name));
+        silo.Configure<ClusterOptions>(options => Named(options, cluster));
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
         var silos = Port(cluster.SiloPort);
@@ -29,6 +29,14 @@ internal static class PostgresHosting
 
         return silo;
     }
+
+    /// <summary>A client of the cluster in that database.</summary>
+    public static IClientBuilder UsePostgres(this IClientBuilder client, ClusterConfig cluster) => client
+        .Configure<ClusterOptions>(options => Named(options, cluster))
+        .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
+
+    private static void Named(ClusterOptions options, ClusterConfig cluster)
+        => (options.ClusterId, options.ServiceId) = (cluster.Name, cluster.Name);
 
     /// <summary>0 takes a free one: the kernel names it and it is taken a moment later.</summary>
     private static int Port(int wanted)

@@ -17,5 +17,9 @@ public static class ClusterHosting
 
     /// <summary>Refuses.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
+    public static void AddClusterGateway(this IHostApplicationBuilder builder, DispatcherConfig config) => throw new NotSupportedException(Missing);
+
+    /// <summary>Refuses.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
     public static Task PrepareAsync(ClusterConfig cluster, CancellationToken cancellation) => throw new NotSupportedException(Missing);
 }

@@ -1,0 +1,15 @@
+using Orleans;
+
+namespace Dispatcher.Silo.Orleans.Invocations;
+
+/// <summary>Calls functions on the silo that it is on.</summary>
+[Alias("dispatcher.invoker")]
+internal interface IInvokerActivation : IGrainWithIntegerKey
+{
+    /// <summary>Calls a function and waits for its end: a function's longest timeout and the wait for a permit.</summary>
+    [ResponseTimeout("00:20:00")]
+    Task<OutcomeMessage> InvokeAsync(CallMessage call, CancellationToken cancellation);
+
+    /// <summary>Checks that a call would find a function and a host for it; null where it would.</summary>
+    Task<OutcomeMessage?> CheckAsync(string function, string? qualifier, CancellationToken cancellation);
+}

@@ -1,0 +1,44 @@
+using Dispatcher.Contracts.Errors;
+using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Names;
+using Dispatcher.Silo.Orleans.Directory;
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace Dispatcher.Silo.Orleans.Invocations;
+
+/// <summary>The invoker of a gateway: calls functions on a silo. A silo that is lost meanwhile leaves the outcome unknown.</summary>
+internal sealed partial class SiloInvoker(IGrainFactory grains, TimeProvider time, ILogger<SiloInvoker> logger) : IFunctionInvoker
+{
+    private readonly ClusterCall _calls = new(time);
+
+    private IInvokerActivation Silo => grains.GetGrain<IInvokerActivation>(0);
+
+    /// <inheritdoc/>
+    public async ValueTask<InvocationOutcome> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await Silo.InvokeAsync(CallMessage.Of(request), cancellation)).ToOutcome();
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            LogLost(logger, request.Function.Name, request.RequestId, e);
+            return new InvocationOutcome.Failed(
+                new ServiceException(ServiceErrorKind.Internal, "The silo that ran the function was lost; whether the function ran to its end is not known.", e));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CheckAsync(FunctionRef function, CancellationToken cancellation)
+    {
+        var refused = await _calls.RepeatAsync(() => Silo.CheckAsync(function.Name, function.Qualifier, cancellation), cancellation);
+        if (refused is not null)
+        {
+            throw refused.ToError();
+        }
+    }
+
+    [LoggerMessage(EventName = "SiloLost", Level = LogLevel.Error, Message = "{Function}, request {RequestId}: its silo gave no answer")]
+    private static partial void LogLost(ILogger logger, string function, Guid requestId, Exception error);
+}
