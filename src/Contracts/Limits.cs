@@ -150,6 +150,15 @@ public static class Limits
     /// <summary>Concurrent invocations of the account (Lambda quota: 1,000 by default).</summary>
     public const int AccountConcurrency = 1_000;
 
+    /// <summary>Concurrent invocations that reservations leave to functions without one (Lambda quota: 100).</summary>
+    public const int MinimumUnreservedConcurrency = 100;
+
+    /// <summary>
+    /// Milliseconds that a synchronous call waits for its turn where mappings and asynchronous events have taken all permits of
+    /// its function: long enough to get the next one that is free, short for a caller who is told to come back.
+    /// </summary>
+    public const int SyncTurnMs = 100;
+
     /// <summary>Concurrent invocations of the account that the configuration may allow at most (Lambda grants tens of thousands).</summary>
     public const int AccountConcurrencyMaximum = 100_000;
 

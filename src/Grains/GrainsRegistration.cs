@@ -23,7 +23,8 @@ public static class GrainsRegistration
     /// </summary>
     public static IServiceCollection AddGrains(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new ConcurrencyGate(provider.GetRequiredService<DispatcherConfig>().AccountConcurrency));
+        services.AddSingleton(provider => new PermitDesk(provider.GetRequiredService<DispatcherConfig>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AccountLimits>();
         services.AddSingleton<FunctionLoader>();
         services.AddSingleton<FunctionPlans>();
         services.AddSingleton<IFunctionInvoker, FunctionInvoker>();

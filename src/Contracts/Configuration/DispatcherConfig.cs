@@ -39,6 +39,9 @@ public sealed class DispatcherConfig
     /// <summary>Concurrent invocations of all functions together.</summary>
     public int AccountConcurrency { get; set; } = Limits.AccountConcurrency;
 
+    /// <summary>How much of <see cref="AccountConcurrency"/> reservations must leave to the other functions; AWS leaves 100.</summary>
+    public int MinimumUnreservedConcurrency { get; set; } = Limits.MinimumUnreservedConcurrency;
+
     /// <summary>
     /// Seconds between the first try of an asynchronous event that fails and the second, 1..3600; twice that before the third.
     /// AWS waits one minute and two.

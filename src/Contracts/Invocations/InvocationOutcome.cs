@@ -26,7 +26,17 @@ public abstract record InvocationOutcome
     /// <summary>The function did not run: no permit was free. Uses up no attempt.</summary>
     /// <param name="Reason">The reason of the 429 answer.</param>
     /// <param name="RetryAfter">When to try again.</param>
-    public sealed record Throttled(string Reason, TimeSpan RetryAfter) : InvocationOutcome;
+    public sealed record Throttled(string Reason, TimeSpan RetryAfter) : InvocationOutcome
+    {
+        /// <summary>The Reason of a function that has reached its reserved concurrency.</summary>
+        public const string ReservedLimit = "ReservedFunctionConcurrentInvocationLimitExceeded";
+
+        /// <summary>The Reason of a function without a reservation.</summary>
+        public const string AccountLimit = "ConcurrentInvocationLimitExceeded";
+
+        /// <summary>True where the function's reserved concurrency is 0: it is turned off, and to try again is of no use.</summary>
+        public bool TurnedOff { get; init; }
+    }
 
     /// <summary>It could not be run, or nobody knows whether it ran: missing function, no worker, lost connection.</summary>
     /// <param name="Error">What the API answers.</param>

@@ -24,4 +24,10 @@ public sealed record InvocationRequest(FunctionRef Function, Guid RequestId, Rea
 
     /// <summary>Asked when the permit is there: where it says no, the function is not called and the caller is throttled. Null: always.</summary>
     public Func<bool>? MayBegin { get; init; }
+
+    /// <summary>
+    /// Who waits: the UUID of a mapping, <c>async</c> for asynchronous events. All who wait for permits of a function get them in
+    /// turn. Null for synchronous calls.
+    /// </summary>
+    public string? Waiter { get; init; }
 }

@@ -20,6 +20,10 @@ public sealed class Catalog(IStore store)
     public DocumentTable<AliasConfig> Aliases { get; } =
         new(store.Documents, "alias", ContractsJson.Default.AliasConfig);
 
+    /// <summary>What is set aside of the account's concurrency, under <see cref="AccountConcurrency.Key"/>.</summary>
+    public DocumentTable<AccountConcurrency> Concurrency { get; } =
+        new(store.Documents, "concurrency", ContractsJson.Default.AccountConcurrency);
+
     /// <summary>Policies; the key is <c>function</c> or <c>function:qualifier</c>.</summary>
     public DocumentTable<PolicyConfig> Policies { get; } =
         new(store.Documents, "policy", ContractsJson.Default.PolicyConfig);

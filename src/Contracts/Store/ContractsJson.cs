@@ -18,6 +18,7 @@ namespace Dispatcher.Contracts.Store;
 [JsonSerializable(typeof(FunctionConfig))]
 [JsonSerializable(typeof(EventInvokeConfig))]
 [JsonSerializable(typeof(AliasConfig))]
+[JsonSerializable(typeof(AccountConcurrency))]
 [JsonSerializable(typeof(PolicyConfig))]
 [JsonSerializable(typeof(MappingConfig))]
 [JsonSerializable(typeof(MappingClaim))]

@@ -37,7 +37,8 @@ internal sealed class AsyncEventRunner(
 
         instruments.AsyncAge(name, Age(message).TotalMilliseconds);
         var outcome = await HeldAsync(tried, CallAsync(tried, about, cancellation), cancellation);
-        tried = tried with { Outcome = outcome, Attempts = message.Receives };
+        var ran = outcome is not InvocationOutcome.Throttled { TurnedOff: true };
+        tried = tried with { Outcome = outcome, Attempts = ran ? message.Receives : message.Receives - 1 };
         switch (AsyncPolicy.Judge(rules, outcome, message.Receives, Age(message)))
         {
             case AsyncVerdict.Done:
@@ -66,6 +67,7 @@ internal sealed class AsyncEventRunner(
             ClientContext = about.ClientContext,
             TraceId = tried.TraceId,
             WaitForPermit = true,
+            Waiter = "async",
         };
         return functions.InvokeAsync(request, cancellation).AsTask();
     }

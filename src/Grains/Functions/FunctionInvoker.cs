@@ -4,6 +4,7 @@ using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Grains.Concurrency;
+using Dispatcher.Pipeline.Permits;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Grains.Functions;
@@ -11,7 +12,8 @@ namespace Dispatcher.Grains.Functions;
 /// <summary>Calls functions on this silo: finds the version, takes a permit, lets the right runtime run it.</summary>
 internal sealed partial class FunctionInvoker(
     FunctionPlans plans,
-    ConcurrencyGate permits,
+    AccountLimits limits,
+    PermitDesk permits,
     DispatcherConfig config,
     Instruments instruments,
     TimeProvider time,
@@ -29,10 +31,11 @@ internal sealed partial class FunctionInvoker(
         try
         {
             var found = await plans.FindAsync(request.Function, cancellation);
-            if (!await EnterAsync(request, cancellation))
+            await limits.CurrentAsync(cancellation);
+            var waiter = request.WaitForPermit ? request.Waiter ?? "other" : null;
+            if (await permits.EnterAsync(request.Function.Name, waiter, cancellation) is var answer && answer != PermitAnswer.Entered)
             {
-                instruments.Throttled(request.Function.Name);
-                return new InvocationOutcome.Throttled("ConcurrentInvocationLimitExceeded", ThrottleRetryAfter);
+                return Throttled(request.Function.Name, answer);
             }
 
             try
@@ -43,7 +46,7 @@ internal sealed partial class FunctionInvoker(
             }
             finally
             {
-                permits.Leave();
+                permits.Leave(request.Function.Name, waiter is not null);
             }
         }
         catch (ServiceException error)
@@ -57,15 +60,15 @@ internal sealed partial class FunctionInvoker(
         }
     }
 
-    private async ValueTask<bool> EnterAsync(InvocationRequest request, CancellationToken cancellation)
+    private InvocationOutcome.Throttled Throttled(string function, PermitAnswer answer)
     {
-        if (!request.WaitForPermit)
+        instruments.Throttled(function);
+        var reserved = permits.KeyOf(function) == function;
+        return new InvocationOutcome.Throttled(
+            reserved ? InvocationOutcome.Throttled.ReservedLimit : InvocationOutcome.Throttled.AccountLimit, ThrottleRetryAfter)
         {
-            return permits.TryEnter();
-        }
-
-        await permits.EnterAsync(cancellation);
-        return true;
+            TurnedOff = answer == PermitAnswer.TurnedOff,
+        };
     }
 
     private async ValueTask<InvocationOutcome> RunAsync(FoundFunction found, InvocationRequest request, CancellationToken cancellation)

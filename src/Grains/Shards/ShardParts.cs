@@ -17,6 +17,8 @@ internal sealed record ShardParts(
     BatchInvoker Invoker,
     BatchHandOver HandOver,
     ConcurrencyGates Gates,
+    AccountLimits Limits,
+    PermitDesk Permits,
     ShardBoard Board,
     LeaseBook Leases,
     IGrainDirectory Grains,

@@ -235,9 +235,13 @@ internal sealed partial class ShardSession
         await TellAsync(happened);
     }
 
-    /// <summary>Reads in a span of its own, which is not kept where nothing came.</summary>
+    /// <summary>
+    /// Reads in a span of its own, which is not kept where nothing came. Nothing is read for a function that is turned off.
+    /// </summary>
     private async ValueTask<RecordPage> PollAsync(int room)
     {
+        await _parts.Limits.CurrentAsync(_reading.Token);
+        await _parts.Permits.OnAsync(_function, _reading.Token);
         using var span = _parts.Instruments.Span("poll", ActivityKind.Consumer);
         var page = await _reader.ReadAsync(room, _reading.Token);
         if (span is not null)

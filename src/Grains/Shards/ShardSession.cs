@@ -40,6 +40,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private readonly ConcurrencyGate _gate;
     private readonly ShardGauge _gauge;
     private readonly ShardLedger _past;
+    private string _function;
     private readonly HashSet<Task> _batches = [];
     private List<ActivityContext> _ended = [];
     private Task _read = Task.CompletedTask;
@@ -79,6 +80,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         _gate.SetMaximum(config.MaximumConcurrency, config.LastModifiedMs);
         _engine = new ShardEngine(parts.Plans.Compile(config, key.Shard, traits), start, parts.Random);
         _keeper = new CheckpointKeeper(lease, traits, parts, reader);
+        _function = FunctionName(config);
         _lag = parts.Instruments.Lag(config.Uuid);
         _timer = parts.Time.CreateTimer(_ => _mailbox.Writer.TryWrite(ShardEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -202,7 +204,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
                 _isReporting = false;
                 break;
             case ShardEvent.Configured configured:
-                Config = configured.Config;
+                (Config, _function) = (configured.Config, FunctionName(configured.Config));
                 _gate.SetMaximum(Config.MaximumConcurrency, Config.LastModifiedMs);
                 _engine.Update(_parts.Plans.Compile(Config, _key.Shard, _traits));
                 break;
@@ -215,6 +217,9 @@ internal sealed partial class ShardSession : IAsyncDisposable
                 throw new InvalidOperationException($"unknown event {happened}");
         }
     }
+
+    private static string FunctionName(MappingConfig config)
+        => FunctionRef.TryParse(config.FunctionArn, out var function, out _, out _) ? function.Name : "";
 
     private void Accept(RecordPage page)
     {

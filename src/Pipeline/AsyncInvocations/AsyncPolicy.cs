@@ -15,6 +15,9 @@ internal static class AsyncPolicy
     /// <summary>The condition of an event that is too old.</summary>
     public const string EventAgeExceeded = "EventAgeExceeded";
 
+    /// <summary>The condition of an event whose function is turned off by a reserved concurrency of 0.</summary>
+    public const string ZeroReservedConcurrency = "ZeroReservedConcurrency";
+
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
 
@@ -30,6 +33,7 @@ internal static class AsyncPolicy
     {
         InvocationOutcome.Succeeded => new AsyncVerdict.Done(),
         InvocationOutcome.FunctionError => AfterError(rules, attempts, age),
+        InvocationOutcome.Throttled { TurnedOff: true } => new AsyncVerdict.GivenUp(ZeroReservedConcurrency),
         InvocationOutcome.Throttled => new AsyncVerdict.Again(Backoff(rules, age), Counts: false),
         InvocationOutcome.Failed { Error.Kind: ServiceErrorKind.NotFound } => new AsyncVerdict.GivenUp(RetriesExhausted),
         InvocationOutcome.Failed => new AsyncVerdict.Again(Backoff(rules, age), Counts: false),

@@ -31,6 +31,7 @@ internal sealed class ConfigValidator
         Check(!string.IsNullOrWhiteSpace(config.Data), "Data must name a folder");
         Range("MaximumParallelizationFactor", config.MaximumParallelizationFactor, Limits.ParallelizationFactorAws, Limits.ParallelizationFactor);
         Range("DiscoverySeconds", config.DiscoverySeconds, 1, 3600);
+        Range("MinimumUnreservedConcurrency", config.MinimumUnreservedConcurrency, 0, Limits.AccountConcurrencyMaximum);
         Range("AccountConcurrency", config.AccountConcurrency, 1, Limits.AccountConcurrencyMaximum);
         Range("AsyncRetrySeconds", config.AsyncRetrySeconds, 1, 3600);
         Range("ShutdownSeconds", config.ShutdownSeconds, 1, Limits.FunctionTimeoutSeconds);

@@ -18,6 +18,9 @@ internal sealed class FakeSource : ISource, ISourceFactory
     /// <summary>Checkpoints that shards were told of, in order.</summary>
     public List<(string Shard, Checkpoint Checkpoint)> Commits { get; } = [];
 
+    /// <summary>How often something was read.</summary>
+    public int Reads { get; private set; }
+
     /// <summary>How many sources are open.</summary>
     public int Open { get; private set; }
 
@@ -74,6 +77,7 @@ internal sealed class FakeSource : ISource, ISourceFactory
 
         public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
         {
+            source.Reads++;
             if (shard.TakeError() is { } error)
             {
                 throw error;

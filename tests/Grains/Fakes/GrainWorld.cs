@@ -33,6 +33,7 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
         services.AddSingleton(Store);
         services.AddSingleton(Catalog);
         services.AddSingleton<IGrainDirectory>(this);
+        services.AddSingleton<IChangeNotices>(Notices);
         services.AddSingleton<ISourceFactory>(Source);
         services.AddSingleton<IDestinationWriter>(Destination);
         services.AddGrains();
@@ -43,6 +44,8 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
     public IStore Store { get; }
 
     public Catalog Catalog { get; }
+
+    public FakeNotices Notices { get; } = new();
 
     public FakeSource Source { get; } = new();
 

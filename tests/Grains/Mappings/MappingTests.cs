@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
@@ -24,6 +25,23 @@ public sealed class MappingTests
         Assert.Equal(["a=1", "a=2", "a=3"], (await world.Function.NextAsync()).Records);
         await world.UntilAsync(id, m => m is { State: MappingState.Enabled, LastProcessingResult: "OK", Seeded: true });
         Assert.Contains(world.Source.Commits, c => c is ("s-0", { Next: 3 }));
+    }
+
+    [Fact]
+    public async Task Function_TurnedOff_IsNotReadForUntilItIsTurnedOn()
+    {
+        await using var world = new GrainWorld();
+        await world.Catalog.Concurrency.CreateAsync(AccountConcurrency.Key, AccountConcurrency.None.WithReserved("f", 0), CancellationToken.None);
+        world.Source.Add("s-0").Put("a=1");
+        var id = await world.CreateAsync();
+        await Eventually.TrueAsync(
+            async () => (await world.Mapping(id).StatusAsync(CancellationToken.None)).Shards is [{ Running: true }], "the shard runs");
+        Assert.Equal(0, world.Source.Reads);
+
+        await world.Catalog.Concurrency.UpdateAsync(AccountConcurrency.Key, account => account.WithReserved("f", 1), CancellationToken.None);
+        await world.Notices.FunctionChangedAsync("f", CancellationToken.None);
+
+        Assert.Equal(["a=1"], (await world.Function.NextAsync()).Records);
     }
 
     [Fact]

@@ -23,6 +23,12 @@ public sealed class AsyncPolicyTests
         => Assert.Equal(new AsyncVerdict.GivenUp("RetriesExhausted"), AsyncPolicy.Judge(s_rules, s_error, 3, TimeSpan.Zero));
 
     [Fact]
+    public void Judge_TurnedOff_IsGivenUpAtOnce()
+        => Assert.Equal(
+            new AsyncVerdict.GivenUp("ZeroReservedConcurrency"),
+            AsyncPolicy.Judge(s_rules, new InvocationOutcome.Throttled("any", TimeSpan.Zero) { TurnedOff = true }, 1, TimeSpan.Zero));
+
+    [Fact]
     public void Judge_NextTryWouldBeTooLate_IsGivenUp()
         => Assert.Equal(new AsyncVerdict.GivenUp("EventAgeExceeded"), AsyncPolicy.Judge(s_rules with { MaximumAge = TimeSpan.FromMinutes(1) }, s_error, 1, TimeSpan.Zero));
 

@@ -3,7 +3,7 @@ using Dispatcher.Contracts.Store;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
-/// <summary>What belongs to a function and goes with it: published versions, aliases, policies, settings of events.</summary>
+/// <summary>What belongs to a function and goes with it: published versions, aliases, policies, settings of events, concurrency.</summary>
 internal sealed class FunctionParts(Catalog catalog)
 {
     private const int ReadAtOnce = 500;
@@ -25,6 +25,7 @@ internal sealed class FunctionParts(Catalog catalog)
         await catalog.Policies.DeleteAsync(function, CancellationToken.None);
         await DeleteAsync(catalog.Policies, function);
         await DeleteAsync(catalog.EventInvokeConfigs, function);
+        await catalog.Concurrency.UpdateAsync(AccountConcurrency.Key, account => account.Without(function), CancellationToken.None);
         await DeleteAsync(catalog.Aliases, function);
         return [.. (await DeleteAsync(catalog.Functions, function)).Select(one => one.Value)];
     }

@@ -1,6 +1,7 @@
 using Dispatcher.Contracts.Store;
 using Dispatcher.Gateway.Api;
 using Dispatcher.Gateway.Lambda.Aliases;
+using Dispatcher.Gateway.Lambda.Concurrency;
 using Dispatcher.Gateway.Lambda.Permissions;
 using Dispatcher.Gateway.Lambda.Tags;
 using Dispatcher.Gateway.Lambda.Versions;
@@ -39,6 +40,7 @@ public static class FunctionsRegistration
         services.AddVersionOperations();
         services.AddAliasOperations();
         services.AddPermissionOperations();
+        services.AddConcurrencyOperations();
         return services.AddTagOperations();
     }
 }

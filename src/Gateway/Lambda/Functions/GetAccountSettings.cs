@@ -4,11 +4,12 @@ using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Gateway.Api;
+using Dispatcher.Gateway.Lambda.Concurrency;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Shows limits and what is used of them.</summary>
-internal sealed class GetAccountSettings(Catalog catalog, DispatcherConfig config) : IApiOperation
+internal sealed class GetAccountSettings(Catalog catalog, ConcurrencyShelf concurrency, DispatcherConfig config) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetAccountSettings";
@@ -23,6 +24,7 @@ internal sealed class GetAccountSettings(Catalog catalog, DispatcherConfig confi
             functions += one.Value.Version == FunctionRef.Latest ? 1 : 0;
         }
 
+        var aside = await concurrency.ReadAsync(cancellation);
         return ApiResponse.Json(new JsonObject
         {
             ["AccountLimit"] = new JsonObject
@@ -31,7 +33,7 @@ internal sealed class GetAccountSettings(Catalog catalog, DispatcherConfig confi
                 ["CodeSizeUnzipped"] = Limits.UnzippedBytes,
                 ["CodeSizeZipped"] = Limits.ZipBytes,
                 ["ConcurrentExecutions"] = config.AccountConcurrency,
-                ["UnreservedConcurrentExecutions"] = config.AccountConcurrency,
+                ["UnreservedConcurrentExecutions"] = aside.Unreserved(config.AccountConcurrency),
             },
             ["AccountUsage"] = new JsonObject { ["TotalCodeSize"] = bytes, ["FunctionCount"] = functions },
         });

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Gateway.Api;
+using Dispatcher.Gateway.Lambda.Concurrency;
 
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Shows a function, its tags and where its code is.</summary>
-internal sealed class GetFunction(FunctionFinder finder, FunctionView view, CodeLinks links) : IApiOperation
+internal sealed class GetFunction(FunctionFinder finder, FunctionView view, CodeLinks links, ConcurrencyShelf concurrency) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetFunction";
@@ -20,6 +21,11 @@ internal sealed class GetFunction(FunctionFinder finder, FunctionView view, Code
         if (latest.Tags.Count > 0)
         {
             answer["Tags"] = FunctionView.Map(latest.Tags);
+        }
+
+        if ((await concurrency.ReadAsync(cancellation)).ReservedOf(function.Name) is { } reserved)
+        {
+            answer["Concurrency"] = new JsonObject { ["ReservedConcurrentExecutions"] = reserved };
         }
 
         return ApiResponse.Json(answer);

@@ -1,0 +1,18 @@
+using Dispatcher.Gateway.Api;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dispatcher.Gateway.Lambda.Concurrency;
+
+/// <summary>Registers the operations on reserved and provisioned concurrency.</summary>
+internal static class ConcurrencyRegistration
+{
+    /// <summary>Adds them; needs what the operations on functions need.</summary>
+    public static IServiceCollection AddConcurrencyOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<ConcurrencyShelf>();
+        services.AddSingleton<IApiOperation, PutFunctionConcurrency>();
+        services.AddSingleton<IApiOperation, GetFunctionConcurrency>();
+        services.AddSingleton<IApiOperation, DeleteFunctionConcurrency>();
+        return services;
+    }
+}
