@@ -50,6 +50,28 @@ internal sealed class PostgresQueueStore(PostgresDatabase database, QueueSignals
         return results;
     }
 
+    public async ValueTask PutAsync(IReadOnlyList<QueueParcel> parcels, CancellationToken cancellation)
+    {
+        var nowMs = NowMs;
+        await database.BatchAsync(
+            batch =>
+            {
+                foreach (var (queue, messages) in parcels)
+                {
+                    AddPut(batch, queue, messages, nowMs);
+                }
+            },
+            static _ => Task.FromResult(true),
+            cancellation);
+        foreach (var (queue, _) in parcels)
+        {
+            Changed(queue);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation)
+        => TextsAsync(QueueCommands.Names, all => all.With(prefix).With(QueueNaming.Beyond(prefix)), cancellation);
+
     public async ValueTask<IReadOnlyList<QueueMessage>> ReceiveAsync(
         string queue, QueueReceive how, CancellationToken cancellation)
     {
@@ -127,20 +149,7 @@ internal sealed class PostgresQueueStore(PostgresDatabase database, QueueSignals
     }
 
     public ValueTask<IReadOnlyList<string>> OriginsAsync(string queue, CancellationToken cancellation)
-        => database.ReadAsync(
-            QueueCommands.Origins,
-            all => all.With(queue),
-            static async (rows, cancellation) =>
-            {
-                var origins = new List<string>();
-                while (await rows.ReadAsync(cancellation))
-                {
-                    origins.Add(rows.GetString(0));
-                }
-
-                return (IReadOnlyList<string>)origins;
-            },
-            cancellation);
+        => TextsAsync(QueueCommands.Origins, all => all.With(queue), cancellation);
 
     public async ValueTask<long> TrimAsync(string queue, long sentBeforeMs, CancellationToken cancellation)
     {
@@ -212,6 +221,22 @@ internal sealed class PostgresQueueStore(PostgresDatabase database, QueueSignals
             sql,
             all => all.With(queue).With(nowMs),
             static async (rows, cancellation) => await rows.ReadAsync(cancellation) && !rows.IsDBNull(0) ? rows.GetInt64(0) : (long?)null,
+            cancellation);
+
+    private ValueTask<IReadOnlyList<string>> TextsAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
+        => database.ReadAsync(
+            sql,
+            bind,
+            static async (rows, cancellation) =>
+            {
+                var texts = new List<string>();
+                while (await rows.ReadAsync(cancellation))
+                {
+                    texts.Add(rows.GetString(0));
+                }
+
+                return (IReadOnlyList<string>)texts;
+            },
             cancellation);
 
     private void Changed(string queue)

@@ -31,6 +31,16 @@ internal static class QueueCommands
         ORDER BY g.n
         """;
 
+    /// <summary>The queues with messages between two ids: one step into the index for each, however many messages there are.</summary>
+    public const string Names = """
+        WITH RECURSIVE found(queue) AS (
+            SELECT (SELECT queue FROM dispatcher.messages WHERE queue >= $1 AND queue < $2 ORDER BY queue LIMIT 1)
+            UNION ALL
+            SELECT (SELECT m.queue FROM dispatcher.messages m WHERE m.queue > found.queue AND m.queue < $2 ORDER BY m.queue LIMIT 1)
+            FROM found WHERE found.queue IS NOT NULL)
+        SELECT queue FROM found WHERE queue IS NOT NULL
+        """;
+
     /// <summary>Forgets deduplication keys whose time is over.</summary>
     public const string Forget = """
         DELETE FROM dispatcher.deduplication WHERE (queue, key) IN (

@@ -41,6 +41,16 @@ internal sealed class SqliteQueueStore(SqliteStore store, TimeProvider time) : I
         DELETE FROM messages WHERE seq IN (SELECT seq FROM messages INDEXED BY messages_sent WHERE queue = ? AND sent_ms < ? LIMIT ?)
         """;
 
+    /// <summary>One step into the index for each queue, however many messages there are.</summary>
+    private const string Names = """
+        WITH RECURSIVE found(queue) AS (
+            SELECT (SELECT queue FROM messages INDEXED BY messages_ready WHERE queue >= ?1 AND queue < ?2 ORDER BY queue LIMIT 1)
+            UNION ALL
+            SELECT (SELECT m.queue FROM messages m INDEXED BY messages_ready WHERE m.queue > found.queue AND m.queue < ?2 ORDER BY m.queue LIMIT 1)
+            FROM found WHERE found.queue IS NOT NULL)
+        SELECT queue FROM found WHERE queue IS NOT NULL
+        """;
+
     private readonly QueueSignals _signals = new(time);
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -62,6 +72,41 @@ internal sealed class SqliteQueueStore(SqliteStore store, TimeProvider time) : I
         _signals.Changed(queue);
         return results;
     }
+
+    public async ValueTask PutAsync(IReadOnlyList<QueueParcel> parcels, CancellationToken cancellation)
+    {
+        await store.File.Writer.RunAsync(connection =>
+        {
+            var nowMs = NowMs;
+            foreach (var (queue, messages) in parcels)
+            {
+                foreach (var message in messages)
+                {
+                    Put(connection, queue, message, nowMs);
+                }
+            }
+
+            return true;
+        }, parcels.Sum(parcel => parcel.Messages.Sum(one => one.Body.Length + one.Attributes.Length)), cancellation);
+        foreach (var (queue, _) in parcels)
+        {
+            _signals.Changed(queue);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation)
+        => store.File.Reads.RunAsync((prefix, Beyond: QueueNaming.Beyond(prefix)), static (connection, state) =>
+        {
+            var names = new List<string>();
+            using var select = connection.Use(Names);
+            select.Bind(1, state.prefix).Bind(2, state.Beyond);
+            while (select.Step())
+            {
+                names.Add(select.Text(0));
+            }
+
+            return (IReadOnlyList<string>)names;
+        }, cancellation);
 
     public async ValueTask<IReadOnlyList<QueueMessage>> ReceiveAsync(
         string queue, QueueReceive how, CancellationToken cancellation)

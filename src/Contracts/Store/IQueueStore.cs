@@ -14,6 +14,12 @@ public interface IQueueStore
     /// </summary>
     ValueTask<IReadOnlyList<QueuePutResult>> PutAsync(string queue, IReadOnlyList<QueuePut> messages, CancellationToken cancellation);
 
+    /// <summary>Stores messages in several queues, all or none. None of them has a group or a deduplication key.</summary>
+    ValueTask PutAsync(IReadOnlyList<QueueParcel> parcels, CancellationToken cancellation);
+
+    /// <summary>The ids of all queues with messages, hidden ones included, that begin with a prefix (of ASCII), in order.</summary>
+    ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation);
+
     /// <summary>
     /// Takes messages that are visible, hides them and counts the receive. Does not wait. Those that were received often enough
     /// go to the dead-letter queue in the same transaction, and those that are too old are removed.

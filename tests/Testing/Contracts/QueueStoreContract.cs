@@ -32,6 +32,52 @@ public abstract class QueueStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task PutAsync_SeveralQueues_StoresAllInOrder()
+    {
+        await Queues.PutAsync([new QueueParcel("q-1", [Put("a"), Put("b")]), new QueueParcel("q-2", [Put("c")])], Cancellation);
+
+        Assert.Equal(["a", "b"], Bodies(await ReceiveAsync(10)));
+        Assert.Equal(["c"], Bodies(await Queues.ReceiveAsync("q-2", new QueueReceive(10, HideMs, Fifo: false), Cancellation)));
+    }
+
+    [Fact]
+    public async Task PutAsync_SeveralQueuesAndOneRefused_StoresNothing()
+    {
+        var bad = new QueueParcel(null!, [Put("c")]);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Queues.PutAsync([new QueueParcel(Queue, [Put("a")]), bad, new QueueParcel("q-2", [Put("c")])], Cancellation).AsTask());
+
+        Assert.Empty(await Queues.ListAsync("q", Cancellation));
+        await PutAsync("later");
+        Assert.Equal(["later"], Bodies(await ReceiveAsync(10)));
+    }
+
+    [Fact]
+    public async Task PutAsync_SeveralQueues_WakesThoseWhoWait()
+    {
+        var waits = new[] { "q-1", "q-2" }.Select(queue => Queues.WaitAsync(queue, fifo: false, Cancellation).AsTask()).ToArray();
+
+        await Queues.PutAsync([new QueueParcel("q-1", [Put("a")]), new QueueParcel("q-2", [Put("b")])], Cancellation);
+
+        await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+    }
+
+    [Fact]
+    public async Task ListAsync_Prefix_BringsQueuesWithMessagesHiddenOnesToo()
+    {
+        foreach (var queue in (string[])["a:2", "a:1", "a:3", "a;", "b:1", "a"])
+        {
+            await Queues.PutAsync(queue, [Put("x"), Put("y")], Cancellation);
+        }
+
+        await Queues.ReceiveAsync("a:1", new QueueReceive(10, HideMs, Fifo: false), Cancellation);
+        await Queues.TrimAsync("a:3", long.MaxValue, Cancellation);
+
+        Assert.Equal(["a:1", "a:2"], await Queues.ListAsync("a:", Cancellation));
+        Assert.Empty(await Queues.ListAsync("c", Cancellation));
+    }
+
+    [Fact]
     public async Task ReceiveAsync_Twice_BringsNothingUntilTheTimeIsOver()
     {
         await PutAsync("a");

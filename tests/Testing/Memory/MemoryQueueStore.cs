@@ -17,6 +17,39 @@ internal sealed class MemoryQueueStore(TimeProvider time) : IQueueStore
         string queue, IReadOnlyList<QueuePut> messages, CancellationToken cancellation)
         => Change<IReadOnlyList<QueuePutResult>>(() => [.. messages.Select(one => Put(queue, one))], cancellation);
 
+    public async ValueTask PutAsync(IReadOnlyList<QueueParcel> parcels, CancellationToken cancellation)
+        => await Change(
+            () =>
+            {
+                foreach (var parcel in parcels)
+                {
+                    ArgumentNullException.ThrowIfNull(parcel.Queue);
+                }
+
+                foreach (var (queue, messages) in parcels)
+                {
+                    foreach (var message in messages)
+                    {
+                        Put(queue, message);
+                    }
+                }
+
+                return true;
+            },
+            cancellation);
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new([
+                .. _queues.Where(one => one.Value.Count > 0 && one.Key.StartsWith(prefix, StringComparison.Ordinal))
+                    .Select(one => one.Key).Order(StringComparer.Ordinal),
+            ]);
+        }
+    }
+
     public ValueTask<IReadOnlyList<QueueMessage>> ReceiveAsync(
         string queue, QueueReceive how, CancellationToken cancellation)
     {
