@@ -39,6 +39,15 @@ public static class Limits
     /// <summary>Asynchronous invocations that led to each other before the next is refused (Lambda: about 16).</summary>
     public const int AsyncHops = 16;
 
+    /// <summary>Bytes of a request that pushes events: as much as one synchronous invocation carries.</summary>
+    public const int PushBodyBytes = SyncPayloadBytes;
+
+    /// <summary>Events in one request that pushes them: all of them are one transaction of the store, which others wait for.</summary>
+    public const int PushEvents = 1_000;
+
+    /// <summary>Functions that one push source calls: each event is stored once for each of them (SNS and EventBridge fan out further).</summary>
+    public const int PushFunctions = 10;
+
     /// <summary>Characters of the error's text in a dead letter (Lambda: the first 1 KB).</summary>
     public const int DeadLetterErrorChars = 1_024;
 

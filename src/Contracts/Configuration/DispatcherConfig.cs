@@ -63,6 +63,9 @@ public sealed class DispatcherConfig
     /// <summary>Brokers by name.</summary>
     public SourcesConfig Sources { get; set; } = new();
 
+    /// <summary>Sources that push events, by the name in the path that they call.</summary>
+    public Dictionary<string, PushSourceConfig> Push { get; set; } = [];
+
     /// <summary>Secrets by name: <c>arn:aws:secretsmanager:…:secret:NAME</c>.</summary>
     public Dictionary<string, SecretConfig> Secrets { get; set; } = [];
 }

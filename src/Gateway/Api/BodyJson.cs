@@ -36,6 +36,21 @@ internal static class BodyJson
         }
     }
 
+    /// <summary>A body as a document without duplicate names. Every name and text in it can be read; the bytes must outlive it.</summary>
+    /// <exception cref="Contracts.Errors.ServiceException">It is not JSON.</exception>
+    public static JsonDocument Document(ReadOnlyMemory<byte> body)
+    {
+        Scan(body.Span, Depth, unescape: true);
+        try
+        {
+            return JsonDocument.Parse(body, Options);
+        }
+        catch (JsonException error)
+        {
+            throw ApiErrors.NotJson(error.Message);
+        }
+    }
+
     /// <summary>Checks that a payload is JSON in UTF-8, whatever it says.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">It is not.</exception>
     public static void Demand(ReadOnlySpan<byte> payload) => Scan(payload, PayloadDepth, unescape: false);

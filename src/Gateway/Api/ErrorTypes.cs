@@ -11,6 +11,12 @@ internal static class ErrorTypes
     /// <summary>The error of bodies that are too large for the service.</summary>
     public const string RequestEntityTooLarge = "RequestEntityTooLargeException";
 
+    /// <summary>The error of a push source whose token is not right.</summary>
+    public const string Unauthorized = "UnauthorizedException";
+
+    /// <summary>The error of bodies whose type the server does not take.</summary>
+    public const string UnsupportedMediaType = "UnsupportedMediaTypeException";
+
     /// <summary>The Lambda error type of a kind.</summary>
     public static string Of(ServiceErrorKind kind) => kind switch
     {
@@ -39,6 +45,7 @@ internal static class ErrorTypes
         "AccessDeniedException" => new ErrorModel(403, "Message"),
         "MissingAuthenticationTokenException" or "UnrecognizedClientException" or "InvalidSignatureException"
             or "IncompleteSignatureException" => new ErrorModel(403, "message"),
+        Unauthorized => new ErrorModel(401, "message"),
         NotImplemented => new ErrorModel(501, "message"),
         RequestEntityTooLarge => new ErrorModel(413, "message"),
         _ => new ErrorModel(400, "message"),

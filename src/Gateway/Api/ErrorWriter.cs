@@ -30,6 +30,11 @@ internal static class ErrorWriter
     private static IEnumerable<KeyValuePair<string, string>> HeadersOf(string type, ServiceException error)
     {
         yield return new("x-amzn-ErrorType", type);
+        if (type == ErrorTypes.Unauthorized)
+        {
+            yield return new("WWW-Authenticate", "Bearer");
+        }
+
         if (error.RetryAfterSeconds is { } seconds)
         {
             yield return new("Retry-After", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture));

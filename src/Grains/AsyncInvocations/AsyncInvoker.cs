@@ -11,7 +11,37 @@ namespace Dispatcher.Grains.AsyncInvocations;
 internal sealed class AsyncInvoker(IStore store, IFunctionInvoker functions, AsyncQueues queues, Instruments instruments) : IAsyncInvoker
 {
     /// <inheritdoc/>
-    public async ValueTask AcceptAsync(InvocationRequest request, CancellationToken cancellation)
+    public async ValueTask AcceptAsync(IReadOnlyList<InvocationRequest> requests, CancellationToken cancellation)
+    {
+        foreach (var request in requests)
+        {
+            Check(request);
+        }
+
+        foreach (var function in requests.Select(one => one.Function).Distinct())
+        {
+            await functions.CheckAsync(function, cancellation);
+        }
+
+        var parcels = requests.GroupBy(one => one.Function.Name).Select(Parcel).ToArray();
+        await store.Queues.PutAsync(parcels, cancellation);
+        foreach (var request in requests)
+        {
+            instruments.AsyncReceived(request.Function.Name);
+            queues.Wake(request.Function.Name);
+        }
+    }
+
+    private static QueueParcel Parcel(IGrouping<string, InvocationRequest> requests)
+        => new(AsyncEvent.QueueOf(requests.Key), [.. requests.Select(Message)]);
+
+    private static QueuePut Message(InvocationRequest request)
+    {
+        var about = new AsyncEvent { Qualifier = request.Function.Qualifier, ClientContext = request.ClientContext, TraceId = request.TraceId };
+        return new QueuePut(request.RequestId, request.Payload) { Attributes = about.Write() };
+    }
+
+    private static void Check(InvocationRequest request)
     {
         if (request.Payload.Length > Limits.AsyncPayloadBytes)
         {
@@ -28,12 +58,5 @@ internal sealed class AsyncInvoker(IStore store, IFunctionInvoker functions, Asy
                 TypeName = "RecursiveInvocationException",
             };
         }
-
-        await functions.CheckAsync(request.Function, cancellation);
-        var about = new AsyncEvent { Qualifier = request.Function.Qualifier, ClientContext = request.ClientContext, TraceId = request.TraceId };
-        var message = new QueuePut(request.RequestId, request.Payload) { Attributes = about.Write() };
-        await store.Queues.PutAsync(AsyncEvent.QueueOf(request.Function.Name), [message], cancellation);
-        instruments.AsyncReceived(request.Function.Name);
-        queues.Wake(request.Function.Name);
     }
 }

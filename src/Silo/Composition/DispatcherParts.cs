@@ -13,6 +13,7 @@ using Dispatcher.Gateway.Kinesis;
 using Dispatcher.Gateway.Lambda.EventInvokeConfigs;
 using Dispatcher.Gateway.Lambda.Functions;
 using Dispatcher.Gateway.Lambda.Mappings;
+using Dispatcher.Gateway.Push;
 using Dispatcher.Gateway.Sqs;
 using Dispatcher.Gateway.Status;
 using Dispatcher.Grains;
@@ -51,6 +52,7 @@ internal static class DispatcherParts
         services.AddFunctionOperations();
         services.AddEventInvokeConfigOperations();
         services.AddMappingOperations();
+        services.AddPushSources();
         services.AddStatusPages();
         return services;
     }

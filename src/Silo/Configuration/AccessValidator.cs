@@ -43,7 +43,8 @@ internal static class AccessValidator
     private static bool IsLoopback(string host)
         => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    private static string? Broken(string name, SecretConfig secret)
+    /// <summary>What is wrong with a secret that has to be there at the start; null where nothing is.</summary>
+    public static string? Broken(string name, SecretConfig secret)
     {
         var given = (secret.Value is null ? 0 : 1) + (secret.File is null ? 0 : 1) + (secret.Environment is null ? 0 : 1);
         if (given != 1)

@@ -20,6 +20,7 @@ internal sealed class ConfigValidator
         validator.Sources(config.Sources);
         validator.Secrets(config.Secrets);
         validator._errors.AddRange(AccessValidator.Validate(config));
+        validator._errors.AddRange(PushValidator.Validate(config));
         return validator._errors;
     }
 

@@ -225,9 +225,9 @@ public sealed class InvokeTests : IAsyncLifetime
     {
         public List<string> Taken { get; } = [];
 
-        public ValueTask AcceptAsync(InvocationRequest request, CancellationToken cancellation)
+        public ValueTask AcceptAsync(IReadOnlyList<InvocationRequest> requests, CancellationToken cancellation)
         {
-            Taken.Add(Encoding.UTF8.GetString(request.Payload.Span));
+            Taken.AddRange(requests.Select(one => Encoding.UTF8.GetString(one.Payload.Span)));
             return ValueTask.CompletedTask;
         }
     }
