@@ -12,6 +12,12 @@ public static class Limits
     /// <summary>Bytes in the result of an invocation; the number AWS prints in <c>Function.ResponseSizeTooLarge</c>.</summary>
     public const int ResponsePayloadBytes = 6_291_556;
 
+    /// <summary>Bytes in an answer that is streamed (Lambda quota: 200 MB).</summary>
+    public const int StreamedAnswerBytes = 200 * 1024 * 1024;
+
+    /// <summary>Bytes in one frame of a streamed answer: what a caller who reads slowly makes this server hold.</summary>
+    public const int StreamedFrameBytes = 64 * 1024;
+
     /// <summary>Bytes in the payload of an asynchronous invocation (Lambda quota: 1 MB).</summary>
     public const int AsyncPayloadBytes = 1024 * 1024;
 

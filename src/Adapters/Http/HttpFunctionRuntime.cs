@@ -14,11 +14,13 @@ namespace Dispatcher.Adapters.Http;
 /// HTTP functions (<c>PackageType=Image</c>, <c>ImageUri=http(s)://…</c>): the event is POSTed there, the body of the
 /// answer is the result. 2xx without <c>X-Amz-Function-Error</c> is success; 429 is a throttle (with its Retry-After);
 /// every other status, and that header, is a function error. No connection, or one that broke, is a failure of the call.
+/// The body of a success is handed on while it comes to callers who want a stream.
 /// </summary>
 internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<HttpFunctionRuntime> log)
     : IFunctionRuntime, IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly StreamPipeReaderOptions StreamReading = new(bufferSize: Limits.StreamedFrameBytes);
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
@@ -70,7 +72,7 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         {
             using var message = Message(plan, request);
             using var response = await _http.SendAsync(message, either.Token);
-            return await ReadAsync(response, either.Token);
+            return await ReadAsync(plan, request, response, either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && timeout.IsCancellationRequested)
         {
@@ -80,6 +82,11 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         {
             cancellation.ThrowIfCancellationRequested();
             LogUnreachable(plan.Config.Name, request.RequestId, plan.Config.ImageUri, error.Message);
+            if (request.Answer is { HasBegun: true })
+            {
+                return FunctionErrors.Truncated();
+            }
+
             return new InvocationOutcome.Failed(new ServiceException(
                 ServiceErrorKind.Internal, $"The function at {plan.Config.ImageUri} cannot be reached: {error.Message}", error));
         }
@@ -108,7 +115,8 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         return message;
     }
 
-    private static async ValueTask<InvocationOutcome> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static async ValueTask<InvocationOutcome> ReadAsync(
+        FunctionPlan plan, InvocationRequest request, HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
@@ -116,16 +124,33 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
                 "ConcurrentInvocationLimitExceeded", response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
         }
 
-        var body = await BodyAsync(response, cancellation);
-        if (body is not { } payload)
+        var told = response.Headers.TryGetValues("X-Amz-Function-Error", out var kinds) ? kinds.First() : null;
+        var succeeded = told is null && response.IsSuccessStatusCode;
+        if (succeeded && request.Answer is { } sink)
         {
-            return FunctionErrors.ResponseTooLarge();
+            return await StreamAsync(response, sink, plan.Config.Version, cancellation)
+                ? new InvocationOutcome.Succeeded(default)
+                : FunctionErrors.ResponseTooLarge(Limits.StreamedAnswerBytes);
         }
 
-        var told = response.Headers.TryGetValues("X-Amz-Function-Error", out var kinds) ? kinds.First() : null;
-        return told is null && response.IsSuccessStatusCode
-            ? new InvocationOutcome.Succeeded(payload)
+        var body = await BodyAsync(response, cancellation);
+        return body is not { } payload ? FunctionErrors.ResponseTooLarge()
+            : succeeded ? new InvocationOutcome.Succeeded(payload)
             : Error(payload, told, (int)response.StatusCode);
+    }
+
+    private static async ValueTask<bool> StreamAsync(
+        HttpResponseMessage response, IAnswerSink sink, string version, CancellationToken cancellation)
+    {
+        var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation), StreamReading);
+        try
+        {
+            return await StreamedBody.CopyAsync(reader, sink, version, cancellation);
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
     }
 
     /// <summary>The body's own error where it is JSON with an errorType, else one that names the status.</summary>

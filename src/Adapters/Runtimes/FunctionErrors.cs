@@ -37,10 +37,14 @@ internal static class FunctionErrors
             ? $"RequestId: {request} Error: Runtime exited without providing a reason"
             : $"RequestId: {request} Error: Runtime exited with error: {ending}");
 
-    /// <summary>The answer is larger than <see cref="Limits.ResponsePayloadBytes"/>.</summary>
-    public static FunctionError ResponseTooLarge() => Platform(
+    /// <summary>The answer is larger than it may be.</summary>
+    /// <param name="limit">Bytes that it may have.</param>
+    public static FunctionError ResponseTooLarge(int limit = Limits.ResponsePayloadBytes) => Platform(
         TooLargeType,
-        $"Response payload size exceeded maximum allowed payload size ({Limits.ResponsePayloadBytes} bytes).");
+        $"Response payload size exceeded maximum allowed payload size ({limit} bytes).");
+
+    /// <summary>The answer broke off after its caller had some of it.</summary>
+    public static FunctionError Truncated() => Platform("Runtime.TruncatedResponse", "Response truncated");
 
     /// <summary>A function in this process threw.</summary>
     public static FunctionError Thrown(Exception error)

@@ -30,6 +30,7 @@ internal sealed class WorkerRun(FunctionPlan plan, WorkerHost host, Worker worke
 
         var end = await WaitAsync(invocation, deadline - now, cancellation);
         await invocation.Sent;
+        await invocation.Streamed;
         return end switch
         {
             InvocationEnd.Answered answered => Finish(request, answered.Outcome, ""),

@@ -30,4 +30,10 @@ public sealed record InvocationRequest(FunctionRef Function, Guid RequestId, Rea
     /// turn. Null for synchronous calls.
     /// </summary>
     public string? Waiter { get; init; }
+
+    /// <summary>
+    /// Where a function that streams its answer writes it; the outcome then holds what comes after that, mostly nothing. Null:
+    /// the answer is collected in the outcome. Functions that do not stream are collected in any case.
+    /// </summary>
+    public IAnswerSink? Answer { get; init; }
 }

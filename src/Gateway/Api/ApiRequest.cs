@@ -17,6 +17,9 @@ internal sealed record ApiRequest(OperationModel Operation, Guid RequestId, Json
     /// <summary>The request's headers.</summary>
     public IHeaderDictionary Headers { get; init; } = new HeaderDictionary();
 
+    /// <summary>The answer, for operations that write it by themselves; they return <see cref="ApiResponse.Written"/>.</summary>
+    public required HttpResponse Response { get; init; }
+
     /// <summary>Who calls.</summary>
     public required Caller Caller { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed record ApiResponse
     /// <summary>Escapes what JSON must, and no more: quotes and pluses are to be read as they are.</summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Stands for an answer that its operation has written to the caller already.</summary>
+    public static ApiResponse Written { get; } = new();
+
     /// <summary>Status; null: the one of the operation's model.</summary>
     public int? Status { get; init; }
 

@@ -44,6 +44,11 @@ internal sealed class LambdaCalls
         var call = Bind(request, route, requestId, body.Bytes, caller);
         await DemandAsync(call, context.RequestAborted);
         var response = await operation.RunAsync(call, context.RequestAborted);
+        if (ReferenceEquals(response, ApiResponse.Written))
+        {
+            return;
+        }
+
         await ResponseWriter.WriteAsync(
             context, response with { Status = response.Status ?? route.Operation.Status }, requestId);
     }
@@ -67,6 +72,7 @@ internal sealed class LambdaCalls
         {
             Payload = shape?.Payload is null ? default : body,
             Headers = request.Headers,
+            Response = request.HttpContext.Response,
             Caller = caller,
             BaseUrl = $"{request.Scheme}://{request.Host}",
         };

@@ -5,12 +5,15 @@ namespace Dispatcher.Gateway.Api;
 /// <summary>Writes answers.</summary>
 internal static class ResponseWriter
 {
+    /// <summary>The header of the request id.</summary>
+    public const string RequestId = "x-amzn-RequestId";
+
     /// <summary>Writes one answer with its request id.</summary>
     public static async ValueTask WriteAsync(HttpContext context, ApiResponse response, Guid requestId)
     {
         var http = context.Response;
         http.StatusCode = response.Status ?? StatusCodes.Status200OK;
-        http.Headers["x-amzn-RequestId"] = requestId.ToString("D");
+        http.Headers[RequestId] = requestId.ToString("D");
         foreach (var (name, value) in response.Headers)
         {
             http.Headers[name] = value;

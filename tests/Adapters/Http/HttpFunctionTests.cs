@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Dispatcher.Adapters.Http;
+using Dispatcher.Adapters.Tests.Workers;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Names;
+using Dispatcher.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -134,6 +136,51 @@ public sealed class HttpFunctionTests : IAsyncLifetime
         };
         var error = Assert.IsType<InvocationOutcome.FunctionError>(await InvokeAsync(Request("{}"), timeout: 1));
         Assert.Equal("Sandbox.Timedout", error.ErrorType);
+    }
+
+    [Fact]
+    public async Task Stream_Body_IsHandedOnWhileItComes()
+    {
+        var seen = new TaskCompletionSource();
+        _answer = async context =>
+        {
+            await context.Response.WriteAsync("one ");
+            await context.Response.Body.FlushAsync();
+            await seen.Task;
+            await context.Response.WriteAsync("two");
+        };
+        var answer = new CollectedAnswer();
+        var running = InvokeAsync(Request("{}") with { Answer = answer }, timeout: 60);
+        await Eventually.TrueAsync(() => answer.Text == "one ", "the first part is here");
+        seen.SetResult();
+        Assert.Equal(0, Assert.IsType<InvocationOutcome.Succeeded>(await running).Payload.Length);
+        Assert.Equal(("one two", "7"), (answer.Text, answer.Version));
+    }
+
+    [Fact]
+    public async Task Stream_ErrorsAndBrokenBodies_AreTold()
+    {
+        _answer = async context =>
+        {
+            context.Response.StatusCode = 500;
+            await context.Response.WriteAsync("""{"errorType":"Mine"}""");
+        };
+        var none = new CollectedAnswer();
+        Assert.Equal("Mine", Assert.IsType<InvocationOutcome.FunctionError>(await InvokeAsync(Request("{}") with { Answer = none })).ErrorType);
+        Assert.False(none.HasBegun);
+
+        _answer = async context =>
+        {
+            context.Response.ContentLength = 100;
+            await context.Response.WriteAsync("half");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+        var half = new CollectedAnswer();
+        var outcome = await InvokeAsync(Request("{}") with { Answer = half }, timeout: 60);
+        Assert.True(
+            half.HasBegun ? outcome is InvocationOutcome.FunctionError { ErrorType: "Runtime.TruncatedResponse" } : outcome is InvocationOutcome.Failed,
+            $"{outcome}");
     }
 
     [Fact]

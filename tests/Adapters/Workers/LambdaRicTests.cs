@@ -50,7 +50,7 @@ public sealed class LambdaRicTests : IAsyncDisposable
         Assert.Equal("TypeError", Error(await _setup.InvokeAsync(plan)).ErrorType);
     }
 
-    private static string Program()
+    internal static string Program()
     {
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } given
             ? given

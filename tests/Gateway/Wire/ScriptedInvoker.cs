@@ -11,6 +11,9 @@ public sealed class ScriptedInvoker : IFunctionInvoker
     public Func<InvocationRequest, InvocationOutcome> Script { get; set; } =
         request => new InvocationOutcome.Succeeded(request.Payload.ToArray());
 
+    /// <summary>A function that may write to its caller, instead of the script; null without.</summary>
+    public Func<InvocationRequest, CancellationToken, ValueTask<InvocationOutcome>>? Streaming { get; set; }
+
     /// <summary>What happens before the script.</summary>
     public Func<CancellationToken, Task> Before { get; set; } = _ => Task.CompletedTask;
 
@@ -25,7 +28,7 @@ public sealed class ScriptedInvoker : IFunctionInvoker
         await Before(cancellation);
         Last = request;
         LastPayload = Encoding.UTF8.GetString(request.Payload.Span);
-        return Script(request);
+        return Streaming is null ? Script(request) : await Streaming(request, cancellation);
     }
 
     public ValueTask CheckAsync(FunctionRef function, CancellationToken cancellation)

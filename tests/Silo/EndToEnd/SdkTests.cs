@@ -55,9 +55,12 @@ public sealed class SdkTests
         return clients;
     }
 
-    internal static async Task<JsonElement> DriveAsync(string clients, string key, string secret, params string[] arguments)
+    internal static Task<JsonElement> DriveAsync(string clients, string key, string secret, params string[] arguments)
+        => RunAsync(clients, "drive.mjs", key, secret, arguments);
+
+    internal static async Task<JsonElement> RunAsync(string clients, string script, string key, string secret, params string[] arguments)
     {
-        var info = new ProcessStartInfo("node", ["drive.mjs", .. arguments])
+        var info = new ProcessStartInfo("node", [script, .. arguments])
         {
             UseShellExecute = false,
             WorkingDirectory = clients,

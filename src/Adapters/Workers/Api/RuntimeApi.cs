@@ -1,7 +1,4 @@
-using System.Text;
 using Dispatcher.Adapters.Runtimes;
-using Dispatcher.Contracts;
-using Dispatcher.Contracts.Invocations;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,8 +13,6 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
 {
     private const string Base = "/2018-06-01/runtime/";
     private const string Invocation = "invocation/";
-    private const string ErrorType = "Lambda-Runtime-Function-Error-Type";
-    private const string ErrorBody = "Lambda-Runtime-Function-Error-Body";
 
     /// <inheritdoc/>
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
@@ -133,66 +128,27 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
             return call.RefuseAsync(404, "NotFound", "Unknown path");
         }
 
+        if (!AnswerReader.TryReadMode(call, out var isStream))
+        {
+            return call.RefuseAsync(400, "InvalidFunctionResponseMode", "Invalid function response mode");
+        }
+
         return worker.BeginAnswer(path[..slash], out var invocation) switch
         {
-            AnswerCheck.Expected => TakeAnswerAsync(call, worker, invocation!, isError: verb is "error"),
+            AnswerCheck.Expected when verb is "error" => AnswerReader.TakeErrorAsync(call, worker, invocation!),
+            AnswerCheck.Expected when isStream && invocation!.Request.Answer is { } sink
+                => AnswerReader.StreamAsync(call, worker, invocation, sink),
+            AnswerCheck.Expected => AnswerReader.TakeAsync(call, worker, invocation!),
             AnswerCheck.AlreadyAnswered => call.RefuseAsync(
                 403, "InvalidStateTransition", "State transition is not allowed: the event is answered already"),
             _ => call.RefuseAsync(400, "InvalidRequestID", "Invalid request ID"),
         };
     }
 
-    private static async Task TakeAnswerAsync(RuntimeCall call, Worker worker, WorkerInvocation invocation, bool isError)
-    {
-        InvocationOutcome? outcome = null;
-        try
-        {
-            outcome = await ReadAsync(call, isError);
-            await invocation.Sent;
-        }
-        finally
-        {
-            if (outcome is null)
-            {
-                worker.DropAnswer(invocation);
-            }
-        }
-
-        worker.FinishAnswer(invocation, outcome);
-        await (outcome is InvocationOutcome.FunctionError { ErrorType: FunctionErrors.TooLargeType } && !isError
-            ? call.RefuseAsync(
-                413, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({Limits.ResponsePayloadBytes} bytes).")
-            : call.AcceptAsync());
-    }
-
-    private static async ValueTask<InvocationOutcome> ReadAsync(RuntimeCall call, bool isError)
-    {
-        if (await call.ReadBodyAsync() is not { } body)
-        {
-            return FunctionErrors.ResponseTooLarge();
-        }
-
-        if (isError)
-        {
-            return FunctionErrors.Reported(body, call.RequestHeaders[ErrorType]);
-        }
-
-        return call.Trailers is { } trailers && trailers.TryGetValue(ErrorType, out var type)
-            ? FunctionErrors.Reported(Decode(trailers[ErrorBody].ToString()), type)
-            : new InvocationOutcome.Succeeded(body);
-    }
-
-    /// <summary>The error body of a streamed answer: JSON in base64, or as it is.</summary>
-    private static ReadOnlyMemory<byte> Decode(string text)
-    {
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var count) ? bytes.AsMemory(0, count) : Encoding.UTF8.GetBytes(text);
-    }
-
     private static async Task InitErrorAsync(RuntimeCall call, Worker worker)
     {
         var body = await call.ReadBodyAsync() ?? ReadOnlyMemory<byte>.Empty;
-        await (worker.TryRefuse(FunctionErrors.Reported(body, call.RequestHeaders[ErrorType]))
+        await (worker.TryRefuse(FunctionErrors.Reported(body, call.RequestHeaders[AnswerReader.ErrorType]))
             ? call.AcceptAsync()
             : call.RefuseAsync(403, "InvalidStateTransition", "The worker is initialised already"));
     }

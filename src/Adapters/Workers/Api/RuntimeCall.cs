@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using Dispatcher.Adapters.Runtimes;
 using Dispatcher.Contracts;
@@ -22,6 +23,9 @@ internal readonly struct RuntimeCall(IFeatureCollection features)
         ? feature.Trailers
         : null;
 
+    /// <summary>The body of the request.</summary>
+    public PipeReader Body => features.Get<IRequestBodyPipeFeature>()!.Reader;
+
     /// <summary>Closes the connection without an answer.</summary>
     public void Abort() => features.Get<IHttpRequestLifetimeFeature>()!.Abort();
 
@@ -32,15 +36,23 @@ internal readonly struct RuntimeCall(IFeatureCollection features)
     /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync()
     {
-        var reader = features.Get<IRequestBodyPipeFeature>()!.Reader;
         var body = await BoundedBody.ReadAsync(
-            reader, RequestHeaders.ContentLength, Limits.ResponsePayloadBytes, CancellationToken.None);
-        if (body is null && !await BoundedBody.DiscardAsync(reader, CancellationToken.None))
+            Body, RequestHeaders.ContentLength, Limits.ResponsePayloadBytes, CancellationToken.None);
+        if (body is null)
         {
-            Abort();
+            await DiscardBodyAsync();
         }
 
         return body;
+    }
+
+    /// <summary>Throws away what is left of the body, so that the worker can read the answer; closes the connection where it is endless.</summary>
+    public async ValueTask DiscardBodyAsync()
+    {
+        if (!await BoundedBody.DiscardAsync(Body, CancellationToken.None))
+        {
+            Abort();
+        }
     }
 
     /// <summary>202: the answer was taken.</summary>

@@ -3,11 +3,14 @@
 import { existsSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 
 const api = process.env.AWS_LAMBDA_RUNTIME_API;
 const base = '/2018-06-01/runtime/';
+const errorType = 'Lambda-Runtime-Function-Error-Type';
+const errorBody = 'Lambda-Runtime-Function-Error-Body';
 const nextRequest = `GET ${base}invocation/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`;
 
 // One HTTP/1.1 connection; answers come in the order of requests and always have a Content-Length.
@@ -28,11 +31,14 @@ class Connection {
 
   send(data, answers) {
     const promises = [];
-    for (let i = 0; i < answers; i++) {
-      promises.push(new Promise((resolve) => this.waiting.push(resolve)));
-    }
+    for (let i = 0; i < answers; i++) promises.push(this.answer());
     this.socket.write(data);
     return promises;
+  }
+
+  // The next answer that nobody waits for yet.
+  answer() {
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   received(data) {
@@ -73,10 +79,113 @@ function parseHead(text, raw, end) {
   return { status: Number(text.slice(9, 12)), headers };
 }
 
-function post(place, body, errorType) {
+function post(place, body, failure) {
   const bytes = Buffer.byteLength(body);
-  const type = errorType ? `Lambda-Runtime-Function-Error-Type: ${errorType}\r\n` : '';
+  const type = failure ? `${errorType}: ${failure}\r\n` : '';
   return `POST ${base}${place} HTTP/1.1\r\nHost: ${api}\r\nContent-Type: application/json\r\n${type}Content-Length: ${bytes}\r\n\r\n${body}`;
+}
+
+// The answer of a streaming handler: a chunked body on the connection, begun with the first write.
+class ResponseStream extends Writable {
+  constructor(id, highWaterMark) {
+    super(highWaterMark ? { highWaterMark } : {});
+    this.id = id;
+    this.contentType = 'application/octet-stream';
+    this.begun = false;
+  }
+
+  setContentType(type) {
+    if (this.begun) throw new RuntimeError('InvalidStreamingOperation', 'Cannot set content-type, too late.');
+    this.contentType = type;
+  }
+
+  write(chunk, ...rest) {
+    const isRaw = typeof chunk === 'string' || chunk instanceof Uint8Array;
+    return super.write(isRaw ? chunk : JSON.stringify(chunk), ...rest);
+  }
+
+  _write(chunk, encoding, callback) {
+    this.send([chunk], callback);
+  }
+
+  _writev(chunks, callback) {
+    this.send(chunks.map(({ chunk }) => chunk), callback);
+  }
+
+  _final(callback) {
+    this.send([], callback);
+    if (!this.ended) this.finishBody('');
+  }
+
+  begin() {
+    this.begun = true;
+    this.answered = connection.answer();
+    connection.socket.write(`POST ${base}invocation/${this.id}/response HTTP/1.1\r\nHost: ${api}\r\nContent-Type: ${this.contentType}\r\n`
+      + `Lambda-Runtime-Function-Response-Mode: streaming\r\nTrailer: ${errorType}, ${errorBody}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    if (typeof this._onBeforeFirstWrite === 'function') this._onBeforeFirstWrite((part) => this.chunk(Buffer.from(part)));
+  }
+
+  send(chunks, callback) {
+    if (this.ended) return callback();
+    const { socket } = connection;
+    socket.cork();
+    if (!this.begun) this.begin();
+    for (const chunk of chunks) this.chunk(chunk);
+    socket.write('', callback);
+    socket.uncork();
+  }
+
+  chunk(bytes) {
+    if (bytes.length === 0) return; // an empty chunk would be the end
+    connection.socket.write(`${bytes.length.toString(16)}\r\n`);
+    connection.socket.write(bytes);
+    connection.socket.write('\r\n');
+  }
+
+  finishBody(trailers) {
+    this.ended = true;
+    connection.socket.write(`0\r\n${trailers}\r\n`);
+  }
+
+  // Tells an error behind what was written; false where nothing was, or all is.
+  fail(known) {
+    if (!this.begun || this.ended) return false;
+    const body = JSON.stringify({ ...known, errorMessage: known.errorMessage.slice(0, 4096), trace: known.trace.slice(0, 20) });
+    this.finishBody(`${errorType}: ${errorHeader(known.errorType)}\r\n${errorBody}: ${Buffer.from(body).toString('base64')}\r\n`);
+    return true;
+  }
+}
+
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+const streamingMark = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
+globalThis.awslambda = {
+  streamifyResponse(handler, options) {
+    handler[streaming] = 'response';
+    if (typeof options?.highWaterMark === 'number') handler[streamingMark] = Math.trunc(options.highWaterMark);
+    return handler;
+  },
+  // Puts status and headers of an HTTP answer before the body, as function URLs want it.
+  HttpResponseStream: class HttpResponseStream {
+    static from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      stream._onBeforeFirstWrite = (write) => {
+        write(JSON.stringify(prelude));
+        write(new Uint8Array(8));
+      };
+      return stream;
+    }
+  },
+};
+
+// Runs a streaming handler; resolves when all that it wrote is sent.
+async function runStreaming(event, headers, stream) {
+  const finished = new Promise((resolve, reject) => stream.once('finish', resolve).once('error', reject));
+  finished.catch(() => {});
+  const context = contextOf(headers, () => {});
+  const result = handler(event, stream, context);
+  if (typeof result?.then !== 'function') throw new RuntimeError('Error', 'Streaming does not support non-async handlers.');
+  await result;
+  await finished;
 }
 
 function describe(error) {
@@ -194,7 +303,8 @@ async function crash(error, type) {
   if (type) Object.assign(known, { errorType: type, errorMessage: String(error?.stack ?? error).split('\n')[0] });
   if (requestId !== null) {
     connection.socket.ref();
-    await connection.send(post(`invocation/${requestId}/error`, JSON.stringify(known), errorHeader(known.errorType)), 1)[0];
+    if (stream?.fail(known)) await stream.answered;
+    else if (!stream?.begun) await connection.send(post(`invocation/${requestId}/error`, JSON.stringify(known), errorHeader(known.errorType)), 1)[0];
   }
   console.error(known.errorType, known.errorMessage);
   process.exit(type ? 128 : 129);
@@ -202,6 +312,7 @@ async function crash(error, type) {
 
 const connection = new Connection();
 let requestId = null;
+let stream = null;
 for (const [name, level] of [['log', 'INFO'], ['info', 'INFO'], ['warn', 'WARN'], ['error', 'ERROR'], ['debug', 'DEBUG'], ['trace', 'TRACE']]) {
   console[name] = logLine(level);
 }
@@ -228,6 +339,23 @@ for (;;) {
   requestId = headers['lambda-runtime-aws-request-id'];
   const traceId = headers['lambda-runtime-trace-id'];
   if (traceId) process.env._X_AMZN_TRACE_ID = traceId;
+  if (handler[streaming] !== undefined) {
+    stream = new ResponseStream(requestId, handler[streamingMark]);
+    let failure = '';
+    try {
+      await runStreaming(JSON.parse(body.utf8Slice()), headers, stream);
+    } catch (error) {
+      const known = describe(error);
+      console.error('Invoke Error', JSON.stringify(known));
+      if (!stream.fail(known) && !stream.begun) failure = post(`invocation/${requestId}/error`, JSON.stringify(known), errorHeader(known.errorType));
+      stream.ended = true;
+    }
+    await stream.answered;
+    stream.destroy();
+    stream = requestId = null;
+    pending = connection.send(failure + nextRequest, failure ? 2 : 1).pop();
+    continue;
+  }
   let answer;
   try {
     const result = await run(handler, JSON.parse(body.utf8Slice()), headers);

@@ -21,7 +21,7 @@ internal sealed class InvokeAsync(FunctionFinder finder, IEnumerable<IAsyncInvok
         var function = finder.Name(request);
         if (request.Payload.Length > Limits.LegacyAsyncPayloadBytes)
         {
-            throw FunctionErrors.PayloadTooLarge(Limits.LegacyAsyncPayloadBytes);
+            throw FunctionErrors.PayloadTooLarge(Limits.LegacyAsyncPayloadBytes, Name);
         }
 
         if (!request.Payload.IsEmpty)

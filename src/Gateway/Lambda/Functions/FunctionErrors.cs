@@ -74,6 +74,6 @@ internal static class FunctionErrors
         + "contains reserved keys that are currently not supported for modification. "
         + $"Reserved keys used in this request: {string.Join(", ", names)}");
 
-    public static ServiceException PayloadTooLarge(int limit) => new(
-        ServiceErrorKind.TooLarge, $"Request must be smaller than {limit} bytes for the InvokeFunction operation");
+    public static ServiceException PayloadTooLarge(int limit, string operation) => new(
+        ServiceErrorKind.TooLarge, $"Request must be smaller than {limit} bytes for the {operation} operation");
 }

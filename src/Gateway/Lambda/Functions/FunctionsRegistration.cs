@@ -3,6 +3,7 @@ using Dispatcher.Gateway.Api;
 using Dispatcher.Gateway.Lambda.Aliases;
 using Dispatcher.Gateway.Lambda.Concurrency;
 using Dispatcher.Gateway.Lambda.Permissions;
+using Dispatcher.Gateway.Lambda.Streaming;
 using Dispatcher.Gateway.Lambda.Tags;
 using Dispatcher.Gateway.Lambda.Versions;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,9 @@ public static class FunctionsRegistration
         services.AddSingleton<IApiOperation, UpdateFunctionConfiguration>();
         services.AddSingleton<IApiOperation, DeleteFunction>();
         services.AddSingleton<IApiOperation, GetAccountSettings>();
+        services.AddSingleton<InvokeInput>();
         services.AddSingleton<IApiOperation, Invoke>();
+        services.AddSingleton<IApiOperation, InvokeWithResponseStream>();
         services.AddSingleton<IGatewayPage, CodePage>();
         services.AddSingleton<ITagOwner, FunctionTags>();
         services.AddVersionOperations();

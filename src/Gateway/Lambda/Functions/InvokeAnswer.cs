@@ -13,9 +13,15 @@ internal static class InvokeAnswer
     {
         InvocationOutcome.Succeeded done => Answer(done, done.Payload, null, logTail),
         InvocationOutcome.FunctionError failed => Answer(failed, failed.Payload, failed.Kind, logTail),
-        InvocationOutcome.Throttled throttled => throw TooMany(throttled),
-        InvocationOutcome.Failed failed => throw failed.Error,
-        _ => throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}"),
+        _ => throw Refusal(outcome),
+    };
+
+    /// <summary>What is told of a function that did not run.</summary>
+    public static Exception Refusal(InvocationOutcome outcome) => outcome switch
+    {
+        InvocationOutcome.Throttled throttled => TooMany(throttled),
+        InvocationOutcome.Failed failed => failed.Error,
+        _ => new InvalidOperationException($"unknown outcome {outcome.GetType().Name}"),
     };
 
     /// <summary>A client context that cannot be read.</summary>
