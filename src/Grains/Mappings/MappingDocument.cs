@@ -8,6 +8,9 @@ namespace Dispatcher.Grains.Mappings;
 internal sealed class MappingDocument(MappingId id, Catalog catalog)
 {
     private const string UserAction = "User action";
+    private const string UserInitiated = "USER_INITIATED";
+
+    private string? _problem;
 
     /// <summary>The document, or null where the mapping does not exist.</summary>
     public async ValueTask<MappingConfig?> ReadAsync(CancellationToken cancellation)
@@ -20,9 +23,7 @@ internal sealed class MappingDocument(MappingId id, Catalog catalog)
             {
                 State = state,
                 StateReason = Reason(m),
-                LastProcessingResult = m.State != state && m.LastProcessingResult?.StartsWith("PROBLEM", StringComparison.Ordinal) == true
-                    ? "No records processed"
-                    : m.LastProcessingResult,
+                LastProcessingResult = m.State != state && IsOver(m) ? "No records processed" : m.LastProcessingResult,
             },
             cancellation);
 
@@ -36,9 +37,12 @@ internal sealed class MappingDocument(MappingId id, Catalog catalog)
 
     /// <summary>Shows why the mapping cannot work.</summary>
     public async ValueTask ShowProblemAsync(string code, string text, CancellationToken cancellation)
-        => await ChangeAsync(
+    {
+        _problem = text;
+        await ChangeAsync(
             m => m.StateReason == code && m.LastProcessingResult == text ? null : m with { StateReason = code, LastProcessingResult = text },
             cancellation);
+    }
 
     /// <summary>Takes the document away.</summary>
     public async ValueTask DeleteAsync(CancellationToken cancellation)
@@ -47,10 +51,18 @@ internal sealed class MappingDocument(MappingId id, Catalog catalog)
     private async ValueTask ChangeAsync(Func<MappingConfig, MappingConfig?> change, CancellationToken cancellation)
         => await catalog.Mappings.UpdateAsync(id.ToString(), change, cancellation);
 
+    /// <summary>
+    /// Whether the result tells of a problem of the mapping itself, which has a code as its reason and is over now. What a shard
+    /// tells of its batches stays: it may come before the mapping is enabled, and is told once.
+    /// </summary>
+    private bool IsOver(MappingConfig m)
+        => m.StateReason is not (UserAction or UserInitiated) && m.LastProcessingResult?.StartsWith("PROBLEM", StringComparison.Ordinal) == true
+            && (_problem is null || m.LastProcessingResult == _problem);
+
     private static bool SameWish(MappingConfig now, MappingConfig seen)
         => now.LastModifiedMs == seen.LastModifiedMs && now.Enabled == seen.Enabled && now.State != MappingState.Deleting;
 
     /// <summary>Queues say it in another way than streams.</summary>
     private static string Reason(MappingConfig config)
-        => config.EventSourceArn?.Contains(":sqs:", StringComparison.Ordinal) == true ? "USER_INITIATED" : UserAction;
+        => config.EventSourceArn?.Contains(":sqs:", StringComparison.Ordinal) == true ? UserInitiated : UserAction;
 }

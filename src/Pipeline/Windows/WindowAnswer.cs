@@ -31,10 +31,12 @@ internal static class WindowAnswer
                 }
             }
 
-            return found;
+            // The rest must be JSON too: half an answer says nothing.
+            return !reader.Read() && found;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or names with text that is not Unicode.
             return false;
         }
     }

@@ -41,5 +41,7 @@ public sealed class WindowJsonTests
     [InlineData("""{"state":null}""")]
     [InlineData("""{"state":{"a":1}""")]
     [InlineData("[1]")]
+    [InlineData("""{"state":1} x""")]
+    [InlineData("""{"state":1,"\ud800":2}""")]
     public void TryReadState_NoState_IsRefused(string answer) => Assert.False(WindowAnswer.TryReadState(Encoding.UTF8.GetBytes(answer), out _));
 }

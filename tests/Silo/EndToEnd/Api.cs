@@ -35,6 +35,15 @@ internal sealed class Api(Uri server)
         return await SendAsync(request);
     }
 
+    /// <summary>Calls an operation of the SQS API over JSON, which must succeed.</summary>
+    public async Task<JsonElement> SqsAsync(string operation, JsonObject body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, server) { Content = new StringContent(body.ToJsonString()) };
+        request.Headers.Add("X-Amz-Target", $"AmazonSQS.{operation}");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
+        return (await SendAsync(request)).Must(HttpStatusCode.OK);
+    }
+
     /// <summary>Creates an HTTP function.</summary>
     public async Task CreateFunctionAsync(string url, string name = "f") => (await LambdaAsync(HttpMethod.Post, Functions, new JsonObject
     {

@@ -64,6 +64,7 @@ public sealed class BadInputTests
             await api.ResultAsync(uuid, "PROBLEM");
             File.CreateSymbolicLink(python, "/usr/bin/python3");
             await api.ResultAsync(uuid, "OK");
+            await MappingLedger.BalancedAsync(server.Url);
         }
         finally
         {

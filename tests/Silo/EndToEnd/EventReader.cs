@@ -14,7 +14,8 @@ internal static class EventReader
         var records = new List<Delivery>();
         if (payload.TryGetProperty("Records", out var stream))
         {
-            records.AddRange(stream.EnumerateArray().Select(r => Stream(r, life, batch)));
+            records.AddRange(stream.EnumerateArray().Select(
+                r => r.TryGetProperty("kinesis", out _) ? Stream(r, life, batch) : Message(r, life, batch)));
         }
         else if (payload.TryGetProperty("records", out var partitions))
         {
@@ -28,6 +29,22 @@ internal static class EventReader
 
         return records;
     }
+
+    /// <summary>The records as they are in the event, in their order.</summary>
+    public static IEnumerable<JsonElement> Elements(JsonElement payload)
+        => payload.TryGetProperty("Records", out var records) ? records.EnumerateArray()
+            : payload.TryGetProperty("records", out var partitions) ? partitions.EnumerateObject().SelectMany(p => p.Value.EnumerateArray())
+            : payload.TryGetProperty("rmqMessagesByQueue", out var queues) ? queues.EnumerateObject().SelectMany(q => q.Value.EnumerateArray())
+            : [];
+
+    /// <summary>The data of a record of any source.</summary>
+    public static string Text(JsonElement record)
+        => record.TryGetProperty("kinesis", out var stream) ? Decode(stream.GetProperty("data"))
+            : record.TryGetProperty("body", out var body) ? body.GetString()!
+            : Decode(record.TryGetProperty("value", out var value) ? value : record.GetProperty("data"));
+
+    private static Delivery Message(JsonElement record, int life, int batch)
+        => new(life, batch, record.GetProperty("eventSourceARN").GetString()!, 0, "", int.Parse(Text(record), CultureInfo.InvariantCulture));
 
     private static Delivery Stream(JsonElement record, int life, int batch)
     {
@@ -43,10 +60,10 @@ internal static class EventReader
             batch,
             partition,
             record.GetProperty("offset").GetInt64(),
-            record.TryGetProperty("key", out var key) ? Text(key) : "",
+            record.TryGetProperty("key", out var key) ? Decode(key) : "",
             Number(record.GetProperty("value")));
 
-    private static string Text(JsonElement base64) => Encoding.UTF8.GetString(base64.GetBytesFromBase64());
+    private static string Decode(JsonElement base64) => Encoding.UTF8.GetString(base64.GetBytesFromBase64());
 
-    private static int Number(JsonElement base64) => int.Parse(Text(base64), CultureInfo.InvariantCulture);
+    private static int Number(JsonElement base64) => int.Parse(Decode(base64), CultureInfo.InvariantCulture);
 }

@@ -31,6 +31,7 @@ public sealed class FilterTests
 
         await ReceivedAsync(function, "5", """{"order":{"type":"buy"},"n":2}""", """{"order":{"type":"sell"},"n":4}""");
         await Eventually.TrueAsync(async () => await FilteredAsync(server) == 3, "three records are counted as filtered");
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]
@@ -54,6 +55,7 @@ public sealed class FilterTests
         await EnabledAsync(aws, uuid);
         await PutAsync(aws, ("k", "all"));
         await ReceivedAsync(function, "all", """{"kind":"a"}""", """{"kind":"b"}""");
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]

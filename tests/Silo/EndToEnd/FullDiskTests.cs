@@ -41,6 +41,7 @@ public sealed class FullDiskTests
         (await PutAsync(api, taken + 1)).Must(HttpStatusCode.OK);
         await witness.SeenAsync(taken + 2);
         await api.StateAsync(uuid, "Enabled");
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     /// <summary>Puts numbers until one is refused; returns how many were taken, and the refusal.</summary>

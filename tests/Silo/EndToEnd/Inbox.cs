@@ -21,6 +21,15 @@ internal sealed class Inbox : IAsyncDisposable
     /// <summary>What came.</summary>
     public ConcurrentQueue<JsonElement> Events { get; } = new();
 
+    /// <summary>The ids of the invocations that these events came with.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>The status of its answer where it is not 200, judged before <see cref="Answer"/>; 429 is a throttle.</summary>
+    public Func<JsonElement, int> Status { get; set; } = _ => StatusCodes.Status200OK;
+
+    /// <summary>What it does before it answers an event. Nothing by default.</summary>
+    public Func<Task> Work { get; set; } = () => Task.CompletedTask;
+
     /// <summary>What it answers an event with; null is a function error. Empty by default.</summary>
     public Func<JsonElement, string?> Answer { get; set; } = _ => "";
 
@@ -52,9 +61,12 @@ internal sealed class Inbox : IAsyncDisposable
     {
         using var json = await JsonDocument.ParseAsync(http.Request.Body);
         var payload = json.RootElement.Clone();
-        var answer = Answer(payload);
+        var status = Status(payload);
+        var answer = status == StatusCodes.Status200OK ? Answer(payload) : "";
+        Requests.Enqueue(http.Request.Headers["Lambda-Runtime-Aws-Request-Id"].ToString());
         Events.Enqueue(payload);
-        http.Response.StatusCode = answer is null ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK;
+        await Work();
+        http.Response.StatusCode = answer is null ? StatusCodes.Status500InternalServerError : status;
         await http.Response.WriteAsync(answer ?? "");
     }
 }

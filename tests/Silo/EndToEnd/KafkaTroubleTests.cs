@@ -27,6 +27,7 @@ public sealed class KafkaTroubleTests
 
         await witness.SeenAsync(10);
         await api.ReasonAsync(uuid, "User action");
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]

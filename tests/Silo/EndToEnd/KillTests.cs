@@ -31,6 +31,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var mapping = await api.MapStreamAsync("orders", new JsonObject { ["BatchSize"] = BatchSize, ["ParallelizationFactor"] = lanes });
 
         await KillAsync(new KillCheck(server, witness, mapping), witness, lanes);
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     /// <summary>What a put reported as taken is not lost, though the server dies while it takes more.</summary>
@@ -54,6 +55,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await Eventually.TrueAsync(
             () => witness.Seen.Select(d => d.Number).Distinct().Count(number => number < taken) == taken, $"{taken} records arrive");
         Assert.InRange(taken, Records / 10, int.MaxValue);
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Theory]
@@ -80,6 +82,7 @@ public sealed class KillTests(ITestOutputHelper output)
         });
 
         await KillAsync(new KillCheck(server, witness, mapping), witness, lanes);
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     /// <summary>

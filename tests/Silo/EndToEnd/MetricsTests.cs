@@ -31,6 +31,7 @@ public sealed class MetricsTests
         Assert.Equal("0", Value(text, "dispatcher_dropped_event_count_total", uuid));
         Assert.Equal("0", Value(text, "dispatcher_on_failure_destination_delivered_event_count_total", uuid));
         Assert.Equal("3", Value(text, "dispatcher_iterator_age_milliseconds_count", uuid));
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     private static async Task<string> ValueAsync(Api api, string metric, string mapping)
@@ -61,5 +62,6 @@ public sealed class MetricsTests
         go.SetResult(200);
         await Eventually.EqualAsync("0", () => ValueAsync(api, "dispatcher_offset_lag", uuid));
         Assert.Equal("100", await ValueAsync(api, "dispatcher_succeeded_event_count_total", uuid));
+        await MappingLedger.BalancedAsync(server.Url);
     }
 }

@@ -35,6 +35,7 @@ public sealed class QueueTests
         Assert.Equal(["bad1 1", "bad1 2", "good1 1", "good2 1"], (await function.LinesAsync()).Order(StringComparer.Ordinal));
         await Eventually.EqualAsync("0", () => AttributeAsync(aws, queue, "ApproximateNumberOfMessagesNotVisible"));
         Assert.Equal("0", await AttributeAsync(aws, queue, "ApproximateNumberOfMessages"));
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]
@@ -61,6 +62,7 @@ public sealed class QueueTests
 
         await Eventually.EqualAsync(5, async () => (await function.LinesAsync()).Length);
         Assert.Equal(["a1 1", "badly 1", "badly 2", "a2 1", "a3 1"], await function.LinesAsync());
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]
@@ -79,6 +81,7 @@ public sealed class QueueTests
         await Eventually.EqualAsync(1, async () => (await function.LinesAsync()).Length);
         await Eventually.EqualAsync("0", () => AttributeAsync(aws, queue, "ApproximateNumberOfMessagesNotVisible"));
         Assert.Equal(["slow 1"], await function.LinesAsync());
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]
@@ -114,6 +117,7 @@ public sealed class QueueTests
 
         await Eventually.EqualAsync(100, async () => (await function.LinesAsync()).Distinct().Count());
         Assert.All(await function.LinesAsync(), line => Assert.EndsWith(" 1", line));
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     private static async Task<string> CreateAsync(AwsCli aws, string name, Dictionary<string, string>? attributes = null)

@@ -51,6 +51,8 @@ public sealed class RabbitMqKillTests(ITestOutputHelper output)
         {
             await Eventually.EqualAsync("0", async () => await CountAsync(rabbit));
         }
+
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     /// <summary>

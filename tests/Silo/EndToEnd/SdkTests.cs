@@ -35,6 +35,7 @@ public sealed class SdkTests
         Assert.Equal("ResourceNotFoundException", result.GetProperty("missing").GetString());
         await Eventually.TrueAsync(
             async () => (await function.BatchesAsync()).Sum(batch => batch.Count) == 10, "the mapping delivered all records");
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     /// <summary>The folder with the installed clients: tests/Clients of the work tree that this was built in.</summary>

@@ -29,6 +29,7 @@ public sealed class StreamTests
         await Eventually.EqualAsync(1, function.CountAsync);
         Assert.Equal(("a", 42), Assert.Single(Assert.Single(await function.BatchesAsync())));
         await EnabledAsync(aws, mapping.GetProperty("UUID").GetString()!);
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     /// <summary>The line of AWS's own documentation, word for word.</summary>
@@ -52,6 +53,7 @@ public sealed class StreamTests
 
         await Eventually.EqualAsync(500, function.CountAsync);
         Assert.Equal(Enumerable.Range(0, 500), Assert.Single(await function.BatchesAsync()).Select(record => record.Number));
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]
@@ -76,6 +78,7 @@ public sealed class StreamTests
         await Eventually.TrueAsync(
             async () => (await aws.TryAsync("lambda", "get-event-source-mapping", "--uuid", uuid)).Error.Contains("ResourceNotFoundException"),
             "the mapping is gone");
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     [Fact]

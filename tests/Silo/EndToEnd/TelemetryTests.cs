@@ -43,6 +43,7 @@ public sealed class TelemetryTests
         await KinesisPuts.PutNumbersAsync(server.Url, "orders", 0, 10, 1);
         var uuid = await api.MapStreamAsync("orders");
         await witness.SeenAsync(10);
+        await MappingLedger.BalancedAsync(server.Url);
 
         Assert.Equal(0, await server.StopAsync());
 

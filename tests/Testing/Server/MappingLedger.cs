@@ -29,22 +29,8 @@ public static class MappingLedger
         await Eventually.EqualAsync("balanced", async () => Judge(await client.GetStringAsync(new Uri(server, "/metrics"))));
     }
 
-    private static string Judge(string metrics)
-    {
-        var polled = Values(metrics, Polled);
-        foreach (var (mapping, count) in polled)
-        {
-            var known = s_outcomes.Select(name => Values(metrics, name).GetValueOrDefault(mapping)).ToArray();
-            if (known.Sum() != count)
-            {
-                return $"mapping {mapping}: {count} polled, {string.Join(" + ", known)} known";
-            }
-        }
-
-        return "balanced";
-    }
-
-    private static Dictionary<string, long> Values(string metrics, string name)
+    /// <summary>The values of one of the metrics that have no tag but <c>mapping</c>, by mapping.</summary>
+    public static IReadOnlyDictionary<string, long> Values(string metrics, string name)
     {
         var values = new Dictionary<string, long>();
         foreach (var line in metrics.Split('\n'))
@@ -58,5 +44,20 @@ public static class MappingLedger
         }
 
         return values;
+    }
+
+    private static string Judge(string metrics)
+    {
+        var polled = Values(metrics, Polled);
+        foreach (var (mapping, count) in polled)
+        {
+            var known = s_outcomes.Select(name => Values(metrics, name).GetValueOrDefault(mapping)).ToArray();
+            if (known.Sum() != count)
+            {
+                return $"mapping {mapping}: {count} polled, {string.Join(" + ", known)} known";
+            }
+        }
+
+        return "balanced";
     }
 }
