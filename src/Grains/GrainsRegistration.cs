@@ -38,6 +38,7 @@ public static class GrainsRegistration
         services.AddSingleton<LeaseBook>();
         services.AddSingleton<ShardParts>();
         services.AddSingleton<MappingParts>();
+        services.AddSingleton<ILagReader, LagReader>();
         services.AddSingleton<IGrainMaker, GrainMaker>();
         return services;
     }

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Contracts.Streams;
@@ -35,6 +36,21 @@ internal sealed class StreamSource(string name, IStreams streams, IRecordLogStor
 
     public async ValueTask<IShardReader> OpenAsync(string shard, long next, CancellationToken cancellation)
         => new StreamShardReader(this, logs, (await FindAsync(cancellation)).LogOf(shard), shard, next);
+
+    public async ValueTask<long?> CountWaitingAsync(IReadOnlyDictionary<string, Checkpoint> done, CancellationToken cancellation)
+    {
+        var stream = await FindAsync(cancellation);
+        var waiting = 0L;
+        foreach (var shard in stream.Shards)
+        {
+            if (await GuardAsync(() => logs.BoundsAsync(stream.LogOf(shard.Id), cancellation)) is { } bounds)
+            {
+                waiting += Math.Max(0, bounds.Next - Math.Max(bounds.First, done.GetValueOrDefault(shard.Id)?.Next ?? 0));
+            }
+        }
+
+        return waiting;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

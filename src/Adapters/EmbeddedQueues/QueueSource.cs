@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Queues;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Contracts.Store;
@@ -26,6 +27,19 @@ internal sealed class QueueSource(string name, IQueues queues, IQueueStore store
     {
         await GetAsync(queues, name, cancellation);
         return new QueueReader(name, next, queues, store, time, logger);
+    }
+
+    public async ValueTask<long?> CountWaitingAsync(IReadOnlyDictionary<string, Checkpoint> done, CancellationToken cancellation)
+    {
+        var queue = await GetAsync(queues, name, cancellation);
+        try
+        {
+            return (await store.CountAsync(queue.Id, cancellation)).Visible;
+        }
+        catch (StoreException error)
+        {
+            throw new SourceException(SourceErrorKind.Unavailable, error.Message, error);
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Sources;
 
 namespace Dispatcher.Adapters.Kafka;
@@ -23,6 +24,21 @@ internal static class KafkaOffsets
             StartAt.AtTimestamp then => AtTime(consumer, name, then.Time),
             _ => consumer.QueryWatermarkOffsets(name, KafkaTimes.Request).Low.Value,
         };
+    }
+
+    /// <summary>Records from the checkpoints, or the oldest record where there is none, to the partitions' ends.</summary>
+    /// <exception cref="KafkaException">The cluster did not answer, or with an error.</exception>
+    public static long CountWaiting(KafkaSession session, string topic, IReadOnlyDictionary<string, Checkpoint> done)
+    {
+        var waiting = 0L;
+        foreach (var partition in session.Describe(topic).Partitions)
+        {
+            var bounds = session.Consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), KafkaTimes.Request);
+            var next = done.GetValueOrDefault(KafkaShards.Name(topic, partition.PartitionId))?.Next ?? 0;
+            waiting += Math.Max(0, bounds.High.Value - Math.Max(bounds.Low.Value, next));
+        }
+
+        return waiting;
     }
 
     private static long AtTime<TKey, TValue>(IConsumer<TKey, TValue> consumer, TopicPartition name, DateTimeOffset time)

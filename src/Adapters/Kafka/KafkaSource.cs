@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Sources;
 
@@ -47,6 +48,10 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
 
         return new KafkaShardReader(buffer, connection.Poller, connection.Committer);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> CountWaitingAsync(IReadOnlyDictionary<string, Checkpoint> done, CancellationToken cancellation)
+        => await AskAsync((session, topic) => KafkaOffsets.CountWaiting(session, topic, done), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -22,6 +22,21 @@ internal static class QueueProbe
         return stream ? QueueKind.Stream : QueueKind.Queue;
     }
 
+    /// <summary>Messages that no consumer has; a passive declaration tells.</summary>
+    /// <exception cref="SourceException">It cannot be asked, or there is no such queue.</exception>
+    public static async ValueTask<long> CountReadyAsync(RabbitMqConnection connection, CancellationToken cancellation)
+    {
+        await using var opened = await connection.OpenChannelAsync(cancellation);
+        try
+        {
+            return await opened.Amqp.MessageCountAsync(connection.Plan.Queue, cancellation);
+        }
+        catch (Exception e) when (!RabbitMqConnection.Cancelled(e, cancellation))
+        {
+            throw RabbitMqErrors.Translate(e, connection.Plan);
+        }
+    }
+
     private static async ValueTask<bool> AcceptsAsync(
         RabbitMqConnection connection, string argument, object value, CancellationToken cancellation)
     {

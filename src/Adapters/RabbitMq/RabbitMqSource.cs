@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Sources;
 
@@ -51,6 +52,10 @@ internal sealed class RabbitMqSource(
         var kind = await KindAsync(cancellation);
         return new RabbitMqReader(Connection(), kind, shard, next, around);
     }
+
+    /// <summary>Messages that are ready. How far a stream is behind its end cannot be asked.</summary>
+    public async ValueTask<long?> CountWaitingAsync(IReadOnlyDictionary<string, Checkpoint> done, CancellationToken cancellation)
+        => await KindAsync(cancellation) == QueueKind.Stream ? null : await QueueProbe.CountReadyAsync(Connection(), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -181,9 +181,11 @@ public sealed class Instruments : IDisposable
         _spans.Dispose();
     }
 
+    /// <summary>A mapping with a shard that cannot be read has no lag: what is not known is not zero.</summary>
     private IEnumerable<Measurement<long>> Lags() => _lags.Keys
         .GroupBy(lag => lag.Mapping, StringComparer.Ordinal)
-        .Select(shards => new Measurement<long>(shards.Max(lag => lag.Records), Mapping(shards.Key)));
+        .Where(shards => shards.All(lag => lag.Readable) && shards.Any(lag => lag.Records is not null))
+        .Select(shards => new Measurement<long>(shards.Max(lag => lag.Records)!.Value, Mapping(shards.Key)));
 
     private static KeyValuePair<string, object?> Mapping(string mapping) => new("mapping", mapping);
 

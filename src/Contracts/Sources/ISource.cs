@@ -1,3 +1,5 @@
+using Dispatcher.Contracts.Checkpoints;
+
 namespace Dispatcher.Contracts.Sources;
 
 /// <summary>
@@ -23,4 +25,11 @@ public interface ISource : IAsyncDisposable
 
     /// <summary>Opens a shard for reading from a position on. A position that was trimmed goes on at the oldest record.</summary>
     ValueTask<IShardReader> OpenAsync(string shard, long next, CancellationToken cancellation);
+
+    /// <summary>
+    /// How many records wait, as the source says it now: those behind the checkpoints <paramref name="done"/> (of a shard without
+    /// one: all), or, where the broker keeps the position, those that it has not handed out. Null where the source cannot tell.
+    /// Never a guess: what cannot be asked throws.
+    /// </summary>
+    ValueTask<long?> CountWaitingAsync(IReadOnlyDictionary<string, Checkpoint> done, CancellationToken cancellation);
 }

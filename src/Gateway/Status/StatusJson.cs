@@ -8,4 +8,5 @@ namespace Dispatcher.Gateway.Status;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusList))]
 [JsonSerializable(typeof(MappingStatus))]
+[JsonSerializable(typeof(LagAnswer))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -6,7 +6,7 @@ namespace Dispatcher.Gateway.Status;
 /// <summary>Puts the status pages into the container.</summary>
 public static class StatusRegistration
 {
-    /// <summary>Adds <c>/dispatcher/mappings</c>. Needs the Catalog and an IGrainDirectory.</summary>
+    /// <summary>Adds <c>/dispatcher/mappings</c> and <c>/dispatcher/lag</c>. Needs the Catalog, an IGrainDirectory and an ILagReader.</summary>
     public static IServiceCollection AddStatusPages(this IServiceCollection services)
-        => services.AddSingleton<IGatewayPage, StatusPage>();
+        => services.AddSingleton<IGatewayPage, StatusPage>().AddSingleton<IGatewayPage, LagPage>();
 }

@@ -27,7 +27,8 @@ internal sealed partial class ShardSession
         return _past.Plus(now with { Released = now.InFlight, InFlight = 0 });
     }
 
-    private long? Lag() => _endPosition == 0 ? null : Math.Max(0, _endPosition - _engine.Next);
+    /// <summary>Null where the end is not known: nothing was read yet, or the source cannot be read now.</summary>
+    private long? Lag() => _endPosition == 0 || _readError is not null ? null : Math.Max(0, _endPosition - _engine.Next);
 
     private ShardLedger Ledger()
     {

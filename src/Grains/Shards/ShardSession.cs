@@ -141,7 +141,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
             Begin(batch);
         }
 
-        _lag.Records = Math.Max(0, _endPosition - _engine.Next);
+        (_lag.Records, _lag.Readable) = (Lag(), _readError is null);
         BeginReading(now, ref wakeMs);
         BeginSaving(now, ref wakeMs);
         BeginReporting();

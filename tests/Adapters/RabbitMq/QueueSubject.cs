@@ -17,6 +17,8 @@ internal sealed class QueueSubject(QueueBench bench, int shards) : SourceSubject
 
     public override bool KeepsPositions => Stream;
 
+    public override bool CountsWaiting => !Stream;
+
     public override bool HasTwoShards => false;
 
     public override bool FindsByTime => Stream;

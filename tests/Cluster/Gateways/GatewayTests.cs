@@ -75,6 +75,8 @@ public sealed class GatewayTests : IDisposable
         var status = await GetAsync(gateway, $"/dispatcher/mappings/{mapping.GetProperty("UUID").GetString()}");
         Assert.Contains("\"shards\"", status.Text, StringComparison.OrdinalIgnoreCase);
 
+        await Eventually.EqualAsync("""{"lag":0,"mappings":1}""", async () => (await GetAsync(gateway, "/dispatcher/lag")).Text);
+
         // It goes on with the silo that is left.
         await one.KillAsync();
         await Eventually.TrueAsync(async () => (await aws.TryAsync("lambda", "invoke", "--function-name", "hello", "/dev/null")).ExitCode == 0, "the other silo answers");
@@ -85,6 +87,7 @@ public sealed class GatewayTests : IDisposable
         await two.KillAsync();
         await Eventually.TrueAsync(async () => (await GetAsync(gateway, "/health/ready")).Status == HttpStatusCode.ServiceUnavailable, "the gateway is not ready");
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(gateway, "/health/live")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(gateway, "/dispatcher/lag")).Status);
         Assert.Equal(0, await gateway.StopAsync());
     }
 

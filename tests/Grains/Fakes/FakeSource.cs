@@ -65,6 +65,11 @@ internal sealed class FakeSource : ISource, ISourceFactory
     public ValueTask<IShardReader> OpenAsync(string shard, long next, CancellationToken cancellation)
         => ValueTask.FromResult<IShardReader>(new Reader(this, _shards[shard], next));
 
+    public ValueTask<long?> CountWaitingAsync(IReadOnlyDictionary<string, Checkpoint> done, CancellationToken cancellation)
+        => ListError is { } error
+            ? ValueTask.FromException<long?>(error)
+            : ValueTask.FromResult<long?>(_shards.Values.Sum(s => s.Count - (done.GetValueOrDefault(s.Id)?.Next ?? s.First)));
+
     public ValueTask DisposeAsync()
     {
         Open--;

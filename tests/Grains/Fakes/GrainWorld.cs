@@ -53,6 +53,8 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
 
     public FakeDestination Destination { get; } = new();
 
+    public ILagReader Lags => _services.GetRequiredService<ILagReader>();
+
     private IGrainMaker Make => _services.GetRequiredService<IGrainMaker>();
 
     public IMappingGrain Mapping(MappingId id) => (IMappingGrain)_grains.GetOrAdd(id, _ => Make.Mapping(id));

@@ -38,6 +38,26 @@ public abstract class SourceContract
     }
 
     [Fact]
+    public async Task CountWaiting_SomeArePut_CountsThoseBehindTheCheckpoint()
+    {
+        await using var subject = await StartAsync(1);
+        Assert.SkipUnless(subject.CountsWaiting, "this source cannot tell how many records wait");
+        using var limit = Limit();
+        var nothing = new Dictionary<string, Checkpoint>();
+        Assert.Equal(0, await subject.Source.CountWaitingAsync(nothing, limit.Token));
+
+        var first = subject.KeepsPositions ? await subject.Source.ResolveAsync(subject.ShardId(0), TrimHorizon, limit.Token) : 0;
+        await PutAsync(subject, 0, 0, 5);
+
+        await Eventually.EqualAsync(5L, async () => await subject.Source.CountWaitingAsync(nothing, limit.Token) ?? -1);
+        if (subject.KeepsPositions)
+        {
+            var done = new Dictionary<string, Checkpoint> { [subject.ShardId(0)] = new(first + 3) };
+            Assert.Equal(2, await subject.Source.CountWaitingAsync(done, limit.Token));
+        }
+    }
+
+    [Fact]
     public async Task Read_FromTrimHorizon_BringsAllInOrderWithTheirBytes()
     {
         await using var subject = await StartAsync(1);

@@ -23,6 +23,9 @@ public abstract class SourceSubject : IAsyncDisposable
     /// <summary>Whether positions are found by time (librdkafka's mock broker: no).</summary>
     public virtual bool FindsByTime => true;
 
+    /// <summary>Whether the source can tell how many records wait (a RabbitMQ stream: no).</summary>
+    public virtual bool CountsWaiting => true;
+
     /// <summary>Whether shards can end for good.</summary>
     public virtual bool ShardsEnd => false;
 

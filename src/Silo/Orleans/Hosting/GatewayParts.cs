@@ -1,6 +1,7 @@
 using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Mappings;
 using Dispatcher.Silo.Orleans.Directory;
 using Dispatcher.Silo.Orleans.Invocations;
 using Dispatcher.Silo.Orleans.Notices;
@@ -31,6 +32,7 @@ internal static class GatewayParts
         services.AddSingleton<GatewayReadiness>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<GatewayReadiness>());
         services.Replace(ServiceDescriptor.Singleton<IFunctionInvoker, SiloInvoker>());
+        services.Replace(ServiceDescriptor.Singleton<ILagReader, SiloLagReader>());
         return client
             .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = LookAgain)
             .AddGatewayCountChangedHandler(provider => provider.GetRequiredService<GatewayReadiness>().Changed)
