@@ -18,7 +18,7 @@ public sealed class DeployTests
     {
         using var starts = JsonDocument.Parse(await CheckAsync(Path.Combine(Root, "deploy"), problems: false));
 
-        Assert.Equal(["compose silo-1", "compose silo-2", "dev", "prod"], starts.RootElement.EnumerateObject().Select(s => s.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["compose silo-1", "compose silo-2", "dev", "prod", "prod dispatcher-gateway"], starts.RootElement.EnumerateObject().Select(s => s.Name).Order(StringComparer.Ordinal));
         foreach (var start in starts.RootElement.EnumerateObject())
         {
             string[] arguments = [.. start.Value.GetProperty("args").EnumerateArray().Select(a => a.GetString()!)];
@@ -63,6 +63,35 @@ public sealed class DeployTests
 
         Assert.True(exit == 0, rendered);
         Assert.Contains("kind: StatefulSet", rendered, StringComparison.Ordinal);
+
+        var (valid, kinds) = await SchemaAsync(rendered);
+        Assert.True(valid == 0, kinds);
+        Assert.Contains("StatefulSet", kinds, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("containerPort: 9000", "containerPort: http", "containerPort must be integer")]
+    [InlineData("\n  template:", "\n  pods:", "StatefulSet dispatcher: ")]
+    public async Task Schema_SomethingIsWrong_SaysWhat(string right, string wrong, string problem)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Root, "deploy", "k8s", "base", "statefulset.yaml"), TestContext.Current.CancellationToken);
+
+        var (exit, output) = await SchemaAsync(text.Replace(right, wrong, StringComparison.Ordinal));
+
+        Assert.Equal(1, exit);
+        Assert.Contains(problem, output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Checks manifests against the Kubernetes API's schemas.</summary>
+    private static async Task<(int Exit, string Output)> SchemaAsync(string yaml)
+    {
+        var clients = Path.Combine(Root, "tests", "Clients");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(clients, "node_modules", "kubernetes-models")), "npm has no kubernetes-models here, so manifests are not checked against schemas");
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "all.yaml");
+        await File.WriteAllTextAsync(file, yaml, TestContext.Current.CancellationToken);
+        var json = "import json,sys,yaml; print(json.dumps([d for d in yaml.safe_load_all(open(sys.argv[1])) if d]))";
+        return await RunAsync("/bin/sh", "-c", "/usr/bin/python3 -c \"$0\" \"$1\" | node \"$2\"", json, file, Path.Combine(clients, "kubernetes.mjs"));
     }
 
     private static string Setting(JsonProperty variable)
