@@ -63,6 +63,13 @@ internal sealed class BenchHost : IAsyncDisposable
         return id;
     }
 
+    /// <summary>Deletes a mapping; its shards have stopped then.</summary>
+    public async Task RemoveAsync(MappingId id)
+    {
+        await Catalog.Mappings.UpdateAsync(id.ToString(), m => m with { State = MappingState.Deleting }, CancellationToken.None);
+        await Get<IGrainDirectory>().Mapping(id).ReconcileAsync(CancellationToken.None);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Get<LocalGrainDirectory>().CloseAsync();

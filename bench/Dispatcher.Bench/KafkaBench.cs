@@ -14,9 +14,6 @@ internal static class KafkaBench
     /// <summary>Whole batches in every partition: the last one would wait for its window, which is no throughput.</summary>
     private const int Records = Partitions * 33 * BatchSize;
 
-    private const int Rounds = 9;
-    private const int WarmRounds = 3;
-
     public static async Task RunAsync()
     {
         Librdkafka.Require();
@@ -30,26 +27,13 @@ internal static class KafkaBench
             KafkaTarget.Of(Kafka(new() { Uuid = "bare", FunctionArn = "f" }, cluster.Servers, topic), host.Config), new KafkaCredentials());
         Report.Line("client settings of both", string.Join(' ', settings.Where(s => s.Key != "group.id").Select(s => $"{s.Key}={s.Value}")));
 
-        // The first rounds of each compile and fill pools.
-        var (bare, ours) = (new List<Run>(), new List<Run>());
-        for (var round = 0; round < WarmRounds + Rounds; round++)
-        {
-            bare.Add(Bare(settings, topic));
-            ours.Add(await OursAsync(host, handler, cluster.Servers, topic));
-        }
-
-        Print("bare consumer", bare.Skip(WarmRounds));
-        Print("mapping with a no-op function", ours.Skip(WarmRounds));
-        var pairs = ours.Zip(bare).Skip(WarmRounds).ToList();
-        Report.Line("processor time, mapping / bare", $"{Report.Median(pairs.Select(p => p.First.CpuMicros / p.Second.CpuMicros)):0.00}");
-        var ratio = Report.Median(pairs.Select(p => p.First.PerSecond / p.Second.PerSecond));
+        var duel = new Duel(
+            "bare consumer",
+            () => Task.FromResult(Bare(settings, topic)),
+            "mapping with a no-op function",
+            () => OursAsync(host, handler, cluster.Servers, topic)) { WarmRounds = 3, Rounds = 15 };
+        var ratio = await duel.RunAsync();
         Report.Goal("records/s, mapping / bare", ratio, ">= 0.8", ratio >= 0.8);
-    }
-
-    private static void Print(string what, IEnumerable<Run> runs)
-    {
-        Report.Line($"{what}, records/s", $"{Report.Median(runs.Select(r => r.PerSecond)):N0}");
-        Report.Line($"{what}, processor us/record", $"{Report.Median(runs.Select(r => r.CpuMicros)):0.00}");
     }
 
     private static Contracts.Mappings.MappingConfig Kafka(Contracts.Mappings.MappingConfig mapping, string servers, string topic) => mapping with
@@ -96,7 +80,7 @@ internal static class KafkaBench
             start = start == 0 ? Stopwatch.GetTimestamp() : start;
         }
 
-        return new Run(Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpu);
+        return new Run(Records, Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpu);
     }
 
     private static async Task<Run> OursAsync(BenchHost host, CountingHandler handler, string servers, string topic)
@@ -105,18 +89,8 @@ internal static class KafkaBench
         var done = handler.ExpectAsync(Records);
         var id = await host.MapAsync(m => Kafka(m, servers, topic));
         var end = await done;
-        var run = new Run(Stopwatch.GetElapsedTime(handler.FirstTimestamp, end), Environment.CpuUsage.TotalTime - cpu);
-        await host.Catalog.Mappings.UpdateAsync(id.ToString(), m => m with { State = Contracts.Mappings.MappingState.Deleting }, CancellationToken.None);
-        await host.Get<Contracts.Grains.IGrainDirectory>().Mapping(id).ReconcileAsync(CancellationToken.None);
+        var run = new Run(Records, Stopwatch.GetElapsedTime(handler.FirstTimestamp, end), Environment.CpuUsage.TotalTime - cpu);
+        await host.RemoveAsync(id);
         return run;
-    }
-
-    /// <summary>One reading of the whole topic.</summary>
-    private sealed record Run(TimeSpan Took, TimeSpan Cpu)
-    {
-        public double PerSecond => Records / Took.TotalSeconds;
-
-        /// <summary>Processor time of the whole process, the client's own threads included, per record.</summary>
-        public double CpuMicros => Cpu.TotalMicroseconds / Records;
     }
 }

@@ -186,9 +186,11 @@ internal sealed class SimRun
         return plan.MaximumAttempts >= 0 || (_flaky[position] = _flaky.GetValueOrDefault(position) + 1) < 6;
     }
 
-    private void BeginReading()
+    private void BeginReading() => BeginReading(_engine.ReadRoom, _engine.NextRead);
+
+    private void BeginReading(int room, long from)
     {
-        if (_reading || _engine.ReadRoom is not (> 0 and var room) || _log.ReadableAt(_engine.NextRead) is not { } readable)
+        if (_reading || room == 0 || _log.ReadableAt(from) is not { } readable)
         {
             return;
         }
@@ -198,6 +200,9 @@ internal sealed class SimRun
         {
             _reading = false;
             var page = _log.Read(_engine.NextRead, _random.Next(1, Math.Min(room, 100) + 1), _nowMs);
+
+            // The next read begins before this page is accepted.
+            BeginReading(_engine.ReadRoomBeside(page), page.NextPosition);
             var before = _engine.NextRead;
             _engine.Accept(page, _nowMs);
             _judge.Learned(_log.Positions.Where(p => p >= before && p < _engine.NextRead && _engine.Plan.Filter is SimFilter f && !f.Matches(new(p, default, default, 0))));

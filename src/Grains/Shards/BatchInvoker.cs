@@ -14,8 +14,6 @@ namespace Dispatcher.Grains.Shards;
 /// <summary>Writes a batch's event, calls the function and says how that ended.</summary>
 internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instruments, TimeProvider time)
 {
-    private const int FirstBufferBytes = 64 * 1024;
-
     /// <summary>Invokes a batch. Gives the rented records back. Throws only when cancelled.</summary>
     public async Task<BatchResult> InvokeAsync(BatchCall call, CancellationToken cancellation)
     {
@@ -23,8 +21,7 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         await Task.Yield();
         try
         {
-            using var buffer = new PayloadBuffer(FirstBufferBytes);
-            Write(call.Plan.Shape, call.Records, buffer);
+            using var buffer = Write(call.Plan.Shape, call.Records);
             if (call.Window is { } window)
             {
                 WindowPayload.Append(buffer, window, call.Shard, call.Config.EventSourceArn);
@@ -59,17 +56,29 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         return call.Window is null ? result : WithState(result, outcome, requestId);
     }
 
-    private static void Write(IPayloadShape shape, ReadOnlySpan<Record> records, PayloadBuffer buffer)
+    private static PayloadBuffer Write(IPayloadShape shape, ReadOnlySpan<Record> records)
     {
-        buffer.Ensure(shape.EnvelopeBytes);
+        var buffer = new PayloadBuffer(Bound(shape, records));
         shape.Begin(buffer);
         foreach (ref readonly var record in records)
         {
-            buffer.Ensure(shape.Bound(record));
             shape.Append(buffer, record);
         }
 
         shape.End(buffer);
+        return buffer;
+    }
+
+    /// <summary>Bytes that the event takes at most: memory that is enough from the first is never copied into larger memory.</summary>
+    private static int Bound(IPayloadShape shape, ReadOnlySpan<Record> records)
+    {
+        var bytes = shape.EnvelopeBytes;
+        foreach (ref readonly var record in records)
+        {
+            bytes = checked(bytes + shape.Bound(record));
+        }
+
+        return bytes;
     }
 
     private static BatchResult Judge(BatchCall call, InvocationOutcome outcome, Guid requestId) => outcome switch

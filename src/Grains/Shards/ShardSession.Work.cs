@@ -196,9 +196,18 @@ internal sealed partial class ShardSession
         await TellAsync(ShardEvent.Reported.Instance);
     }
 
+    /// <summary>Lets the source read on while a page is accepted, so that it never waits for the loop where there is room.</summary>
+    private void ReadAhead(RecordPage page)
+    {
+        if (CanRead && _engine.ReadRoomBeside(page) is var room && IsWorthReading(room))
+        {
+            (_isReading, _read) = (true, ReadAsync(room));
+        }
+    }
+
     private void BeginReading(long nowMs, ref long wakeMs)
     {
-        if (_isReading || _stopping || _fenced || !_lease.Holds || _engine.ReadRoom is not (> 0 and var room))
+        if (!CanRead || _engine.ReadRoom is var room && !IsWorthReading(room))
         {
             return;
         }
@@ -211,9 +220,16 @@ internal sealed partial class ShardSession
             return;
         }
 
-        _isReading = true;
-        _read = ReadAsync(room);
+        (_isReading, _read) = (true, ReadAsync(room));
     }
+
+    private bool CanRead => !_isReading && !_stopping && !_fenced && _lease.Holds;
+
+    /// <summary>
+    /// A read of a few records costs nearly as much as one of many: while batches run, whose end makes more room, it waits for
+    /// a part of the whole.
+    /// </summary>
+    private bool IsWorthReading(int room) => room > 0 && (_engine.Running == 0 || room >= _engine.Plan.WorthReading);
 
     private async Task ReadAsync(int room)
     {

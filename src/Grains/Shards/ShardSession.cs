@@ -179,6 +179,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
             case ShardEvent.PageRead read:
                 (_isReading, _readFailures, _readError) = (false, 0, null);
                 running();
+                ReadAhead(read.Page);
                 Accept(read.Page);
                 break;
             case ShardEvent.ReadCancelled:

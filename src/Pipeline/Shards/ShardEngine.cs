@@ -67,26 +67,14 @@ internal sealed partial class ShardEngine
     public ShardCounts Counts => new(_polled, _succeeded, _filtered, _destination, _dropped, _returned, _skipped, _window.Pending);
 
     /// <summary>How many records may be read now; 0: stop reading until a batch has ended.</summary>
-    public int ReadRoom
-    {
-        get
-        {
-            if (Ended || Draining)
-            {
-                return 0;
-            }
+    public int ReadRoom => Room(0, 0);
 
-            // The records of an earlier life fitted then; without them its batches can never run.
-            var room = _restorer is null ? _plan.PendingRecords - _window.Pending : Limits.ReadRecords;
-            return Full ? 0 : Math.Clamp(room, 0, Limits.ReadRecords);
-        }
-    }
+    /// <summary>
+    /// How many records may be read while that page, which is not accepted yet, is; 0 where that is known only afterwards.
+    /// </summary>
+    public int ReadRoomBeside(RecordPage page) => page.EndOfShard || _restorer is not null ? 0 : Room(page.Count, page.Bytes);
 
-    private bool Full => _restorer is null
-        && (_window.Pending >= _plan.PendingRecords
-            || _window.Bytes >= Limits.ShardBufferBytes
-            || _window.Runs >= Limits.CheckpointRanges
-            || _window.Span >= Limits.ShardWindowRecords);
+    private bool Full => Bursts(0, 0);
 
     /// <summary>Takes a page of records over; it is disposed when the last of them is done.</summary>
     public void Accept(RecordPage page, long nowMs)
@@ -165,6 +153,25 @@ internal sealed partial class ShardEngine
         var backlog = lane.Backlog.Count + lane.First.Sum(b => b.Count);
         return new LaneView(lane.Index, backlog, lane.Running, next, troubled is { InTrouble: true, Count: > 0 } ? _window.Entry(troubled.Numbers[0]).Position : null);
     }
+
+    private int Room(int moreRecords, long moreBytes)
+    {
+        if (Ended || Draining || Bursts(moreRecords, moreBytes))
+        {
+            return 0;
+        }
+
+        // The records of an earlier life fitted then; without them its batches can never run.
+        var room = _restorer is null ? _plan.PendingRecords - _window.Pending - moreRecords : Limits.ReadRecords;
+        return Math.Clamp(room, 0, Limits.ReadRecords);
+    }
+
+    /// <summary>Whether the shard holds as much as it may, with so many more records and bytes.</summary>
+    private bool Bursts(int moreRecords, long moreBytes) => _restorer is null
+        && (_window.Pending + moreRecords >= _plan.PendingRecords
+            || _window.Bytes + moreBytes >= Limits.ShardBufferBytes
+            || _window.Runs >= Limits.CheckpointRanges
+            || _window.Span + moreRecords >= Limits.ShardWindowRecords);
 
     private void AcceptRecord(PageHold hold, int index, long nowMs)
     {

@@ -46,4 +46,10 @@ internal sealed record ShardPlan
     /// <summary>Records in memory above which the shard is not read on: two batches of every lane, and some at least.</summary>
     public int PendingRecords => MaximumPending
         ?? Math.Max(Limits.ShardBufferRecords, (int)Math.Min(2L * BatchSize * Lanes, 20L * Limits.ShardBufferRecords));
+
+    /// <summary>
+    /// Room for records below which no read is begun while batches run. Where <see cref="MaximumPending"/> is what can run, any
+    /// room is a batch that could run.
+    /// </summary>
+    public int WorthReading => MaximumPending is null ? Limits.ShardBufferRecords / 8 : 1;
 }

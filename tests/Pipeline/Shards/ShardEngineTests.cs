@@ -173,6 +173,35 @@ public sealed class ShardEngineTests
     }
 
     [Fact]
+    public void ReadRoomBeside_PageNotAcceptedYet_CountsAsPending()
+    {
+        var engine = Engine(new ShardPlan { Shape = new PlainShape(), BatchSize = 2, MaximumPending = 5 });
+        engine.Accept(Pages.Range(0, 0), 0);
+
+        Assert.Equal(1, engine.ReadRoomBeside(Pages.Range(1, 3)));
+        Assert.Equal(0, engine.ReadRoomBeside(Pages.Range(1, 4)));
+    }
+
+    [Fact]
+    public void ReadRoomBeside_LastPageOfTheShard_IsNone()
+    {
+        var engine = Engine(new ShardPlan { Shape = new PlainShape() });
+        var last = Pages.Range(0, 1);
+        last.EndOfShard = true;
+
+        Assert.Equal(0, engine.ReadRoomBeside(last));
+    }
+
+    [Fact]
+    public void ReadRoomBeside_RecordsOfAnEarlierLifeMissing_IsNone()
+    {
+        var engine = new ShardEngine(
+            new ShardPlan { Shape = new PlainShape() }, new Checkpoint(0) { Finished = [new PositionRange(5, 5)] }, new Random(1));
+
+        Assert.Equal(0, engine.ReadRoomBeside(Pages.Range(0, 1)));
+    }
+
+    [Fact]
     public void Complete_Throttled_UsesUpNoAttempt()
     {
         var engine = Engine(new ShardPlan { Shape = new PlainShape(), Retry = new RetryPlan { MaximumAttempts = 0 } });
