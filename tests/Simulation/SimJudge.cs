@@ -11,10 +11,12 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
 {
     private readonly HashSet<long> _known = [];
     private readonly Dictionary<string, List<long>> _byKey = log.Positions.GroupBy(log.KeyOf).ToDictionary(g => g.Key, g => g.ToList());
-    private readonly Dictionary<long, int> _counted = [];
+    private SimFailures _failures = new([], []);
+    private SimFailures _savedFailures = new([], []);
     private readonly HashSet<string> _runningKeys = [];
     private Checkpoint? _saved;
     private bool _disturbed;
+    private bool _updated;
 
     private readonly HashSet<long> _succeeded = [];
     private readonly HashSet<long> _windowed = [];
@@ -22,8 +24,11 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
     /// <summary>Records whose outcome somebody saw: success, filter, hand-over.</summary>
     public int Known => _known.Count;
 
-    /// <summary>From now on limits of attempts cannot be counted from outside: a life was lost or options changed.</summary>
-    public void Disturbed() => _disturbed = true;
+    /// <summary>The options changed: from now on limits of attempts cannot be counted from outside.</summary>
+    public void Updated() => (_disturbed, _updated) = (true, true);
+
+    /// <summary>The failures so far, for the checkpoint that is taken now.</summary>
+    public SimFailures Failures() => _failures.Copy();
 
     public void Started(ShardPlan plan, IReadOnlyList<long> positions, int attempts)
     {
@@ -51,17 +56,31 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
 
     public void Ended(IReadOnlyList<long> positions) => _runningKeys.ExceptWith(positions.Select(log.KeyOf));
 
+    /// <summary>
+    /// What a checkpoint has seen of a record's failures counts for ever: with crashes too a record never fails more often than
+    /// its options allow, but for the failures that no checkpoint told of.
+    /// </summary>
     public void Failed(ShardPlan plan, IReadOnlyList<long> positions)
     {
-        if (_disturbed || plan.Retry.Bisect || plan.Retry.MaximumAttempts < 0 || options.PartialResponses)
+        if (_updated || plan.Retry.Bisect || plan.Retry.MaximumAttempts < 0 || options.PartialResponses)
         {
             return;
         }
 
         foreach (var position in positions)
         {
-            _counted[position] = _counted.GetValueOrDefault(position) + 1;
-            Check(_counted[position] <= plan.Retry.MaximumAttempts + 1, $"record {position} failed {_counted[position]} times");
+            var failed = _failures.Records[position] = _failures.Records.GetValueOrDefault(position) + 1;
+            Check(failed <= plan.Retry.MaximumAttempts + 1, $"record {position} failed {failed} times");
+        }
+    }
+
+    /// <summary>The same for the final invocation of a lane's window, which has no records.</summary>
+    public void FinalFailed(ShardPlan plan, (int Lane, long StartMs) window)
+    {
+        if (!_updated && plan.Retry.MaximumAttempts >= 0)
+        {
+            var failed = _failures.Finals[window] = _failures.Finals.GetValueOrDefault(window) + 1;
+            Check(failed <= plan.Retry.MaximumAttempts + 1, $"the final invocation of window {window} failed {failed} times");
         }
     }
 
@@ -89,14 +108,19 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
     public void SucceededInWindow(IEnumerable<long> positions) => _succeeded.UnionWith(positions);
 
     /// <summary>A window has ended with this state: what the function gathered, each record once however often owners died.</summary>
-    public void WindowEnded(IReadOnlyList<long> gathered)
+    public void WindowEnded((int Lane, long StartMs) window, IReadOnlyList<long> gathered)
     {
+        _failures.Finals.Remove(window);
         Check(gathered.Distinct().Count() == gathered.Count, $"a window gathered a record twice: {string.Join(',', gathered)}");
         _windowed.UnionWith(gathered);
     }
 
     /// <summary>A window was given up with what it had gathered.</summary>
-    public void WindowLost(IReadOnlyList<long> gathered) => _windowed.UnionWith(gathered);
+    public void WindowLost((int Lane, long StartMs) window, IReadOnlyList<long> gathered)
+    {
+        _failures.Finals.Remove(window);
+        _windowed.UnionWith(gathered);
+    }
 
     public void GivenUp(ShardPlan plan, IReadOnlyList<long> positions, GiveUpReason? reason)
     {
@@ -114,18 +138,19 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
         }
     }
 
-    public void Saved(Checkpoint checkpoint)
+    public void Saved(Checkpoint checkpoint, SimFailures failures)
     {
         Check(checkpoint.Next >= (_saved?.Next ?? 0), $"the checkpoint moved back from {_saved?.Next} to {checkpoint.Next}");
         var lost = log.Positions.FirstOrDefault(p => (p < checkpoint.Next || checkpoint.Finished.Any(r => r.Contains(p))) && !_known.Contains(p), -1);
         Check(lost < 0, $"the checkpoint passed {lost}, whose outcome nobody knows");
         Check(checkpoint.Finished.Zip(checkpoint.Finished.Skip(1)).All(z => z.First.To < z.Second.From), "finished ranges overlap");
-        _saved = checkpoint;
+        (_saved, _savedFailures) = (checkpoint, failures);
     }
 
     public void Crashed()
     {
-        Disturbed();
+        _disturbed = true;
+        _failures = _savedFailures.Copy();
         _runningKeys.Clear();
 
         // What is in no checkpoint comes again, and then it may fail.

@@ -102,7 +102,7 @@ internal sealed class SimRun
         _judge.Learned(positions);
         if (batch.Window is { Final: true } window)
         {
-            _judge.WindowLost(Gathered(window));
+            _judge.WindowLost((batch.Lane, window.Window.StartMs), Gathered(window));
         }
 
         _engine.Complete(batch, new BatchResult.HandedOver(_random.Next(2) == 0), _nowMs);
@@ -126,6 +126,11 @@ internal sealed class SimRun
                 break;
             case BatchResult.Failed:
                 _judge.Failed(_engine.Plan, positions);
+                if (batch.Window is { Final: true } window)
+                {
+                    _judge.FinalFailed(_engine.Plan, (batch.Lane, window.Window.StartMs));
+                }
+
                 break;
             default:
                 break;
@@ -145,7 +150,7 @@ internal sealed class SimRun
 
         if (window.Final)
         {
-            _judge.WindowEnded(Gathered(window));
+            _judge.WindowEnded((batch.Lane, window.Window.StartMs), Gathered(window));
             return default;
         }
 
@@ -217,6 +222,7 @@ internal sealed class SimRun
         }
 
         _saving = true;
+        var failures = _judge.Failures();
         Later(_random.Next(1, 400), () =>
         {
             _saving = false;
@@ -226,7 +232,7 @@ internal sealed class SimRun
                 return;
             }
 
-            _judge.Saved(checkpoint);
+            _judge.Saved(checkpoint, failures);
             _saved = checkpoint;
         });
     }
@@ -239,7 +245,7 @@ internal sealed class SimRun
         }
         else if (_random.Next(1000) < _options.UpdatePerMille)
         {
-            _judge.Disturbed();
+            _judge.Updated();
             _plan = SimOptions.RandomPlan(_random) with { Ordered = _plan.Ordered };
             _engine.Update(_plan);
         }

@@ -29,15 +29,8 @@ internal sealed class Restorer
         var part = _parts.Find(p => p.Trouble == trouble && p.Batch.Lane == lane.Index);
         if (part.Batch is null)
         {
-            var known = _map.Troubled[trouble];
-            var batch = new Batch(lane.Index, [])
-            {
-                Attempts = known.Attempts,
-                Invocations = Math.Max(known.Invocations, known.Attempts),
-                LastFailure = TroubleMemory.FailureOf(known),
-                FirstFailureMs = known.FirstFailureMs,
-                Restoring = true,
-            };
+            var batch = TroubleMemory.Restore(_map.Troubled[trouble], lane.Index, []);
+            batch.Restoring = true;
             part = (trouble, batch, []);
             _parts.Add(part);
             lane.First.AddLast(batch);

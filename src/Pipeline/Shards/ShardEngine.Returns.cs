@@ -58,7 +58,9 @@ internal sealed partial class ShardEngine
                 var (next, batch) = (node.Next, node.Value);
                 taken.AddRange(batch.Numbers.Where(Follows));
                 batch.Numbers = [.. batch.Numbers.Where(number => !Follows(number))];
-                if (batch is { Count: 0, Restoring: false })
+
+                // The final invocation of a window never had records: it stays with its attempts.
+                if (batch is { Count: 0, Restoring: false, Window: not { Final: true } })
                 {
                     lane.First.Remove(node);
                 }

@@ -43,10 +43,23 @@ internal sealed partial class ShardEngine
         _lanes = new LaneSet(_plan.Lanes, _plan.Ordered);
         foreach (var window in windows)
         {
-            _lanes[window.Lane].Window = new OpenWindow(window.StartMs, window.LengthMs, window.State, Early: false);
+            RestoreWindow(_lanes[window.Lane], window);
         }
 
         Update(wanted);
+    }
+
+    /// <summary>A final invocation that failed in an earlier life comes before anything else of its lane, with its attempts.</summary>
+    private static void RestoreWindow(Lane lane, LaneWindow window)
+    {
+        var open = new OpenWindow(window.StartMs, window.LengthMs, window.State, Early: window.State.Length > Limits.WindowStateBytes);
+        lane.Window = open;
+        if (window.Final is { } failed)
+        {
+            var final = TroubleMemory.Restore(failed, lane.Index, []);
+            final.Window = new BatchWindow(open, Final: true);
+            lane.First.AddFirst(final);
+        }
     }
 
     /// <summary>
@@ -99,6 +112,8 @@ internal sealed partial class ShardEngine
     {
         if (batch.Count == 0)
         {
+            // A final invocation that comes again: meanwhile its window may have to end early.
+            batch.Window = lane.Window is { } open ? new BatchWindow(open, Final: true) : batch.Window;
             return;
         }
 
@@ -156,10 +171,16 @@ internal sealed partial class ShardEngine
         {
             if (lane.Window is { } window)
             {
-                open.Add(new LaneWindow(lane.Index, _lanes.Count, window.LengthMs, window.StartMs, window.State.ToArray()));
+                open.Add(new LaneWindow(lane.Index, _lanes.Count, window.LengthMs, window.StartMs, window.State.ToArray()) { Final = FailedFinal(lane) });
             }
         }
 
         return open;
+    }
+
+    private static TroubledBatch? FailedFinal(Lane lane)
+    {
+        var first = lane.Running ?? lane.First.First?.Value;
+        return first is { InTrouble: true, Window.Final: true } ? TroubleMemory.Of(first, []) : null;
     }
 }

@@ -21,8 +21,17 @@ internal static class TroubleMemory
         return trouble;
     }
 
+    /// <summary>The batch of an earlier life, with its history; of those records that are known already.</summary>
+    public static Batch Restore(TroubledBatch trouble, int lane, long[] numbers) => new(lane, numbers)
+    {
+        Attempts = trouble.Attempts,
+        Invocations = Math.Max(trouble.Invocations, trouble.Attempts),
+        LastFailure = FailureOf(trouble),
+        FirstFailureMs = trouble.FirstFailureMs,
+    };
+
     /// <summary>The last failure of a batch of an earlier life; null where the checkpoint does not say.</summary>
-    public static BatchFailure? FailureOf(TroubledBatch trouble)
+    private static BatchFailure? FailureOf(TroubledBatch trouble)
         => trouble.RequestId is { } id
             ? new BatchFailure(id, trouble.Error ?? "", trouble.FunctionError, trouble.ExecutedVersion ?? "")
             : null;

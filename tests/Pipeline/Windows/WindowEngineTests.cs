@@ -157,6 +157,30 @@ public sealed class WindowEngineTests
     }
 
     [Fact]
+    public void Checkpoint_FinalHasFailed_LeadsToItsNextAttempt()
+    {
+        var plan = Plan with { Retry = new RetryPlan { MaximumAttempts = 1 } };
+        var engine = new ShardEngine(plan, new Checkpoint(0), new Random(1));
+        Accept(engine, (0, 1_000), (1, 11_000));
+        Succeed(engine, Start(engine, 11_000), "{\"n\":1}", 11_000);
+        engine.Complete(Start(engine, 11_000), new BatchResult.Failed(Failure), 11_000);
+        var saved = engine.Checkpoint();
+        Assert.Empty(saved.Troubled);
+
+        var next = new ShardEngine(plan, saved, new Random(1));
+        Assert.Equal(saved.Windows.Select(w => w.Final?.Attempts), next.Checkpoint().Windows.Select(w => w.Final?.Attempts));
+        Accept(next, (1, 11_000));
+        var final = Start(next, 12_000);
+        Assert.Equal((0, 0L, true, "{\"n\":1}"), Shape(final));
+        Assert.Equal((1, 1, Failure.Text), (final.Attempts, final.Invocations, final.LastFailure!.Text));
+
+        next.Complete(final, new BatchResult.Failed(Failure), 12_000);
+        Assert.Equal(GiveUpReason.RetryAttemptsExhausted, Start(next, 12_000).GivenUp);
+        var given = new ShardEngine(plan, next.Checkpoint(), new Random(1));
+        Assert.Equal(GiveUpReason.RetryAttemptsExhausted, Start(given, 12_000).GivenUp);
+    }
+
+    [Fact]
     public void Complete_SomeFailed_KeepsTheStateOfThoseThatWentWell()
     {
         var engine = Engine();
