@@ -1,8 +1,18 @@
+using Dispatcher.Contracts;
+
 namespace Dispatcher.Adapters.Postgres;
 
 /// <summary>The statements on queues. Rows that several statements change are locked in the order of their numbers.</summary>
 internal static class QueueCommands
 {
+    // First: the statements below are made of it in this order.
+    private static readonly string s_free = $"""
+        SELECT o.seq FROM (
+            SELECT seq, grp, visible_ms FROM dispatcher.messages WHERE queue = $1 AND grp IS NOT NULL ORDER BY seq LIMIT {Limits.QueueFifoScan}) o
+        LEFT JOIN held h ON h.grp = o.grp
+        WHERE o.visible_ms <= $2 AND (h.grp IS NULL OR o.seq < h.start) ORDER BY o.seq
+        """;
+
     /// <summary>One at a time for what depends on the order or the memory of a queue, over all processes.</summary>
     public const string Serialize = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1366648181))";
 
@@ -57,11 +67,11 @@ internal static class QueueCommands
         """;
 
     /// <summary>Receives in order; groups of which something is in flight are passed over. Needs <see cref="Serialize"/>.</summary>
-    public const string ReceiveInOrder = $"""
+    public static readonly string ReceiveInOrder = $"""
         WITH held AS (
             {Held}
         ), free AS (
-            {Free} LIMIT $4
+            {s_free} LIMIT $4
         ), candidates AS MATERIALIZED (
             SELECT seq, 0::bigint AS place, {Fate} FROM dispatcher.messages
             WHERE seq IN (SELECT seq FROM free) AND queue = $1 AND visible_ms <= $2 AND seq <> ALL($3)
@@ -70,11 +80,11 @@ internal static class QueueCommands
         """;
 
     /// <summary>Whether something of a queue with order can be received.</summary>
-    public const string AnyFree = $"""
+    public static readonly string AnyFree = $"""
         WITH held AS (
             {Held}
         ), free AS (
-            {Free} LIMIT 1
+            {s_free} LIMIT 1
         )
         SELECT seq FROM free
         """;
@@ -145,14 +155,6 @@ internal static class QueueCommands
     private const string Held = """
         SELECT grp, CASE WHEN max(token) > 0 THEN 0 ELSE min(seq) END AS start FROM dispatcher.messages
         WHERE queue = $1 AND visible_ms > $2 AND grp IS NOT NULL GROUP BY grp
-        """;
-
-    // The limit is Limits.QueueFifoScan.
-    private const string Free = """
-        SELECT o.seq FROM (
-            SELECT seq, grp, visible_ms FROM dispatcher.messages WHERE queue = $1 AND grp IS NOT NULL ORDER BY seq LIMIT 20000) o
-        LEFT JOIN held h ON h.grp = o.grp
-        WHERE o.visible_ms <= $2 AND (h.grp IS NULL OR o.seq < h.start) ORDER BY o.seq
         """;
 
     // Those that are too old are removed, those received too often buried, the others taken up to so many bytes.

@@ -1,6 +1,7 @@
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Retries;
 using Dispatcher.Contracts.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,10 @@ namespace Dispatcher.Adapters.RabbitMq;
 internal sealed class RabbitMqReader(
     RabbitMqConnection connection, QueueKind kind, string shard, long next, RabbitMqSurroundings around) : IShardReader
 {
-    private readonly Backoff _backoff = new(around.Time, around.Random, Limits.RabbitMqBackoffMs);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(Limits.RabbitMqBackoffMs);
+
+    private int _failures;
     private long _next = next;
     private ConsumerSession? _session;
     private volatile bool _disposed;
@@ -27,7 +31,7 @@ internal sealed class RabbitMqReader(
             var session = _session ??= await OpenAsync(cancellation);
             if (await session.TakeAsync(maximum, cancellation) is { } page)
             {
-                _backoff.Succeeded();
+                _failures = 0;
                 _next = page.NextPosition;
                 return page;
             }
@@ -53,7 +57,11 @@ internal sealed class RabbitMqReader(
 
     private async ValueTask<ConsumerSession> OpenAsync(CancellationToken cancellation)
     {
-        await _backoff.WaitAsync(cancellation);
+        if (_failures > 0)
+        {
+            await Task.Delay(Backoff.Wait(_failures, FirstWait, LongestWait, around.Random), around.Time, cancellation);
+        }
+
         try
         {
             var session = await ConsumerSession.OpenAsync(connection, kind, shard, _next, around.Time, cancellation);
@@ -68,7 +76,7 @@ internal sealed class RabbitMqReader(
         }
         catch (SourceException)
         {
-            _backoff.Failed();
+            _failures++;
             throw;
         }
     }
@@ -83,7 +91,7 @@ internal sealed class RabbitMqReader(
         RabbitMqLog.Ended(around.Log, connection.Plan.Mapping, shard, session.EndReason ?? "");
         if (!session.Delivered)
         {
-            _backoff.Failed();
+            _failures++;
         }
 
         _session = null;

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
-using Dispatcher.Pipeline.Retries;
+using Dispatcher.Contracts.Retries;
 
 namespace Dispatcher.Grains.Mappings;
 

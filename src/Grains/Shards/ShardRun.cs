@@ -4,9 +4,9 @@ using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
+using Dispatcher.Contracts.Retries;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Grains.Sources;
-using Dispatcher.Pipeline.Retries;
 
 namespace Dispatcher.Grains.Shards;
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Diagnostics;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Retries;
 using Dispatcher.Contracts.Sources;
-using Dispatcher.Pipeline.Retries;
 using Dispatcher.Pipeline.Shards;
 
 namespace Dispatcher.Grains.Shards;

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Retries;
 using Dispatcher.Pipeline.Shards;
 
 namespace Dispatcher.Pipeline.Retries;

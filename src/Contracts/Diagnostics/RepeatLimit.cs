@@ -1,9 +1,9 @@
-namespace Dispatcher.Adapters.Kafka;
+namespace Dispatcher.Contracts.Diagnostics;
 
 /// <summary>Lets the same thing be told once in a while only, and counts what was not told. Thread-safe.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="pace">The shortest time between two tellings of the same thing.</param>
-internal sealed class RepeatLimit(TimeProvider time, TimeSpan pace)
+public sealed class RepeatLimit(TimeProvider time, TimeSpan pace)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (long At, int Untold)> _told = new(StringComparer.Ordinal);
