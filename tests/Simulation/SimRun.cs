@@ -24,6 +24,7 @@ internal sealed class SimRun
     private Checkpoint _saved = new(0);
     private long _nowMs;
     private long _order;
+    private long _wakeMs = long.MaxValue;
     private int _life;
     private bool _reading;
     private bool _saving;
@@ -68,9 +69,11 @@ internal sealed class SimRun
             Begin(batch);
         }
 
-        if (wakeMs != long.MaxValue)
+        // One timer, as the shard has: what is on the agenda already is not put there at every step.
+        if (wakeMs < _wakeMs)
         {
-            Later(wakeMs - _nowMs, () => { });
+            _wakeMs = wakeMs;
+            Later(wakeMs - _nowMs, () => _wakeMs = long.MaxValue);
         }
 
         BeginReading();
@@ -258,6 +261,7 @@ internal sealed class SimRun
         _life++;
         (_reading, _saving) = (false, false);
         _agenda.Clear();
+        _wakeMs = long.MaxValue;
         _engine = new ShardEngine(_plan, _saved, _random);
     }
 

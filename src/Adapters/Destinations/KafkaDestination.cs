@@ -42,25 +42,51 @@ internal sealed class KafkaDestination(DispatcherConfig config, ISecrets secrets
         }
     }
 
-    /// <summary>Sends all at once, so that one round trip is enough, and waits for all, also where one has failed.</summary>
+    /// <summary>
+    /// Sends all at once, so that one round trip is enough, and waits for all, also where one has failed. What was too large goes
+    /// again by itself, since the topic's limit is one for what travels together, and then without its payload: with all that
+    /// stands around it, it would be refused for ever.
+    /// </summary>
     private static async Task SendAsync(
         IProducer<byte[]?, byte[]> producer, string topic, IReadOnlyList<DestinationMessage> messages, CancellationToken cancellation)
     {
-        var sent = new Task<DeliveryResult<byte[]?, byte[]>>[messages.Count];
-        for (var i = 0; i < sent.Length; i++)
+        var fits = await Task.WhenAll(messages.Select(one => FitsAsync(producer, topic, one, cancellation)));
+        for (var i = 0; i < fits.Length; i++)
         {
-            var message = new Message<byte[]?, byte[]> { Key = messages[i].Key?.ToArray()!, Value = messages[i].Body.ToArray() };
-            sent[i] = producer.ProduceAsync(topic, message, cancellation);
-        }
-
-        foreach (var result in await Task.WhenAll(sent))
-        {
-            if (result.Status != PersistenceStatus.Persisted)
+            if (!fits[i] && !await FitsAsync(producer, topic, messages[i], cancellation))
             {
-                throw new DestinationException($"Topic '{topic}' did not confirm a message");
+                await SendAsync(producer, topic, messages[i], messages[i].Brief!.Value, cancellation);
             }
         }
     }
+
+    /// <summary>Sends a message; false where the topic finds it too large and there is a smaller one.</summary>
+    private static async Task<bool> FitsAsync(
+        IProducer<byte[]?, byte[]> producer, string topic, DestinationMessage message, CancellationToken cancellation)
+    {
+        try
+        {
+            await SendAsync(producer, topic, message, message.Body, cancellation);
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]> e) when (message.Brief is not null && IsTooLarge(e.Error.Code))
+        {
+            return false;
+        }
+    }
+
+    private static async Task SendAsync(
+        IProducer<byte[]?, byte[]> producer, string topic, DestinationMessage message, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        var result = await producer.ProduceAsync(
+            topic, new Message<byte[]?, byte[]> { Key = message.Key?.ToArray()!, Value = body.ToArray() }, cancellation);
+        if (result.Status != PersistenceStatus.Persisted)
+        {
+            throw new DestinationException($"Topic '{topic}' did not confirm a message");
+        }
+    }
+
+    private static bool IsTooLarge(ErrorCode code) => code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge;
 
     private (KafkaTarget Target, string Topic) Target(MappingConfig mapping)
     {

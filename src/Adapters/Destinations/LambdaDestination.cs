@@ -31,7 +31,7 @@ internal sealed class LambdaDestination(IFunctionInvoker invoker, IEnumerable<IA
         var function = Function(mapping);
         foreach (var message in messages)
         {
-            var request = new InvocationRequest(function, Guid.NewGuid(), message.Body) { WaitForPermit = true, TraceId = message.TraceId };
+            var request = new InvocationRequest(function, Guid.NewGuid(), message.Body) { WaitForPermit = true, AnySize = true, TraceId = message.TraceId };
             if (_queue is { } queue)
             {
                 await queue.AcceptAsync(request, cancellation);

@@ -33,7 +33,7 @@ internal static class MessageRules
     }
 
     private static ServiceException? CheckSize(QueueConfig queue, QueueSend message)
-        => message.Size <= queue.MaximumBytes
+        => message.AnySize || message.Size <= queue.MaximumBytes
             ? null
             : QueueErrors.Invalid($"One or more parameters are invalid. Reason: Message must be shorter than {queue.MaximumBytes} bytes.");
 

@@ -9,7 +9,7 @@ using Dispatcher.Contracts.Queues;
 
 namespace Dispatcher.Adapters.EmbeddedQueues;
 
-/// <summary><c>arn:aws:sqs:…:NAME</c>: an embedded queue as an on-failure destination; standard queues only, as at AWS.</summary>
+/// <summary><c>arn:aws:sqs:…:NAME</c>: an embedded queue as an on-failure destination; standard queues only, as at AWS. It takes records of any size.</summary>
 internal sealed class QueueDestination(IQueues queues, DispatcherConfig config) : IDestinationWriter
 {
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class QueueDestination(IQueues queues, DispatcherConfig config) 
             ?? throw new DestinationException($"queue {mapping.OnFailureDestination} does not exist");
         for (var from = 0; from < messages.Count; from += Limits.QueueBatch)
         {
-            var some = messages.Skip(from).Take(Limits.QueueBatch).Select(one => new QueueSend(Encoding.UTF8.GetString(one.Body.Span)));
+            var some = messages.Skip(from).Take(Limits.QueueBatch).Select(one => new QueueSend(Encoding.UTF8.GetString(one.Body.Span)) { AnySize = true });
             foreach (var result in await queues.SendAsync(queue, [.. some], cancellation))
             {
                 if (result.Error is { } error)

@@ -18,6 +18,12 @@ public sealed record InvocationRequest(FunctionRef Function, Guid RequestId, Rea
     public bool LogTail { get; init; }
 
     /// <summary>
+    /// True for an event that is made here and not by a caller (a destination's record): the limit of asynchronous events does
+    /// not apply.
+    /// </summary>
+    public bool AnySize { get; init; }
+
+    /// <summary>
     /// True: wait for a free permit instead of being throttled (mappings, which then stop polling by themselves).
     /// </summary>
     public bool WaitForPermit { get; init; }

@@ -21,6 +21,12 @@ public sealed record QueueSend(string Body)
     /// <summary>MessageDeduplicationId; null without.</summary>
     public string? Deduplication { get; init; }
 
+    /// <summary>
+    /// True for what is sent here and not by a caller (on-failure records, dead letters): the queue's limits of size do not apply,
+    /// because a refusal could not be answered by a smaller message.
+    /// </summary>
+    public bool AnySize { get; init; }
+
     /// <summary>Bytes as the limit of messages counts them: body, names, types and values of attributes.</summary>
     public long Size
     {

@@ -93,6 +93,7 @@ internal sealed partial class AsyncHandOver(
         var (code, text) = Error(tried.Outcome, condition);
         var message = new QueueSend(Encoding.UTF8.GetString(tried.Message.Body.Span))
         {
+            AnySize = true,
             Attributes = new Dictionary<string, QueueAttribute>
             {
                 ["RequestID"] = new("String", tried.Message.Id.ToString(), null),

@@ -43,7 +43,7 @@ internal sealed class AsyncInvoker(IStore store, IFunctionInvoker functions, Asy
 
     private static void Check(InvocationRequest request)
     {
-        if (request.Payload.Length > Limits.AsyncPayloadBytes)
+        if (!request.AnySize && request.Payload.Length > Limits.AsyncPayloadBytes)
         {
             throw new ServiceException(
                 ServiceErrorKind.TooLarge, $"Request must be smaller than {Limits.AsyncPayloadBytes} bytes for the InvokeFunction operation");

@@ -11,6 +11,8 @@ namespace Dispatcher.Grains.Shards;
 /// <summary>What runs beside the loop: batches, the read, the save.</summary>
 internal sealed partial class ShardSession
 {
+    private const string FunctionFailed = "PROBLEM: Function call failed";
+
     private void Begin(Batch batch)
     {
         var work = batch.GivenUp is null ? InvokeAsync(batch) : HandOverAsync(batch);
@@ -116,7 +118,7 @@ internal sealed partial class ShardSession
         {
             case BatchResult.Succeeded:
                 instruments.Succeeded(mapping, batch.Count);
-                Report("OK");
+                Report(_handOverProblem ?? "OK");
                 break;
             case BatchResult.HandedOver when batch.Count == 0:
                 LogWindowGivenUp(_parts.Logger, _key, batch.Window?.Window.StartMs ?? 0, batch.GivenUp, batch.LastFailure?.Text);
@@ -124,13 +126,15 @@ internal sealed partial class ShardSession
             case BatchResult.HandedOver { Dropped: true }:
                 instruments.Dropped(mapping, batch.Count);
                 LogDropped(_parts.Logger, _key, batch.Count, batch.GivenUp, batch.LastFailure?.Text);
+                HandedOver();
                 break;
             case BatchResult.HandedOver:
                 instruments.DeliveredToDestination(mapping, batch.Count);
+                HandedOver();
                 break;
             case BatchResult.HandOverFailed failed:
                 instruments.DestinationFailed(mapping);
-                LogHandOverFailed(_parts.Logger, _key, failed.Text);
+                HandOverFailed(failed.Text);
                 break;
             case BatchResult.Failed failed:
                 CountFailed(batch.Count, failed.Failure);
@@ -150,7 +154,7 @@ internal sealed partial class ShardSession
                 break;
             case BatchResult.NotRun notRun:
                 instruments.Failed(mapping, "InvokeErrorCount");
-                LogNotRun(_parts.Logger, _key, notRun.Failure.Text);
+                NotRun(notRun.Failure.Text);
                 Report("PROBLEM: " + notRun.Failure.Text);
                 break;
             default:
@@ -158,11 +162,43 @@ internal sealed partial class ShardSession
         }
     }
 
+    /// <summary>
+    /// A destination that takes nothing holds its lane without end. The owner is to see that also while other lanes go well, and
+    /// not to find the same line in the log at every try.
+    /// </summary>
+    private void HandOverFailed(string error)
+    {
+        _handOverProblem = "PROBLEM: the on-failure destination does not take a failed batch: " + error;
+        Report(_handOverProblem);
+        if (_repeats.Admit(nameof(LogHandOverFailed), out var untold))
+        {
+            LogHandOverFailed(_parts.Logger, _key, error, untold);
+        }
+    }
+
+    /// <summary>The destination takes batches; where another lane's is still refused, its next try says so again.</summary>
+    private void HandedOver()
+    {
+        if (_handOverProblem is not null)
+        {
+            _handOverProblem = null;
+            Report(FunctionFailed);
+        }
+    }
+
+    private void NotRun(string error)
+    {
+        if (_repeats.Admit(nameof(LogNotRun), out var untold))
+        {
+            LogNotRun(_parts.Logger, _key, error, untold);
+        }
+    }
+
     private void CountFailed(int records, BatchFailure failure)
     {
         _parts.Instruments.FailedInvoke(Config.Uuid, records);
         LogFailed(_parts.Logger, _key, records, failure.RequestId, failure.Text);
-        Report("PROBLEM: Function call failed");
+        Report(_handOverProblem ?? FunctionFailed);
     }
 
     /// <summary>Shows the owner what the last batch came to; told only where it has changed, and beside the work.</summary>

@@ -22,6 +22,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
 {
     private static readonly TimeSpan FirstReadWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestReadWait = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LogPace = TimeSpan.FromMinutes(1);
     private const long LongestTimerMs = 60_000;
 
     private readonly ShardKey _key;
@@ -46,6 +47,8 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private Task _read = Task.CompletedTask;
     private Task _save = Task.CompletedTask;
     private Task _report = Task.CompletedTask;
+    private readonly RepeatLimit _repeats;
+    private string? _handOverProblem;
     private string? _result;
     private string? _reported;
     private string? _readError;
@@ -82,6 +85,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         _keeper = new CheckpointKeeper(lease, traits, parts, reader);
         _function = FunctionName(config);
         _lag = parts.Instruments.Lag(config.Uuid);
+        _repeats = new RepeatLimit(parts.Time, LogPace);
         _timer = parts.Time.CreateTimer(_ => _mailbox.Writer.TryWrite(ShardEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

@@ -17,8 +17,10 @@ internal static class BatchInfo
     /// <param name="batch">The batch.</param>
     /// <param name="records">Its records, one at least.</param>
     /// <param name="payloadBytes">Bytes of the event.</param>
-    /// <param name="single">Whether the record stands for one record alone and carries it.</param>
-    public static void Write(Utf8JsonWriter writer, FailedBatch batch, ReadOnlySpan<Record> records, int payloadBytes, bool single)
+    /// <param name="single">Whether it stands for one record alone.</param>
+    /// <param name="carried">Whether that record is carried: the event then says its partition.</param>
+    public static void Write(
+        Utf8JsonWriter writer, FailedBatch batch, ReadOnlySpan<Record> records, int payloadBytes, bool single, bool carried)
     {
         switch (batch.Kind)
         {
@@ -26,7 +28,7 @@ internal static class BatchInfo
                 Stream(writer, batch, records);
                 break;
             case SourceKind.Kafka:
-                Kafka(writer, batch, records, payloadBytes, single);
+                Kafka(writer, batch, records, payloadBytes, single, carried);
                 break;
             case SourceKind.RabbitMq:
                 RabbitMq(writer, batch, records, payloadBytes);
@@ -52,7 +54,8 @@ internal static class BatchInfo
         writer.WriteEndObject();
     }
 
-    private static void Kafka(Utf8JsonWriter writer, FailedBatch batch, ReadOnlySpan<Record> records, int payloadBytes, bool single)
+    private static void Kafka(
+        Utf8JsonWriter writer, FailedBatch batch, ReadOnlySpan<Record> records, int payloadBytes, bool single, bool carried)
     {
         writer.WriteStartObject("KafkaBatchInfo");
         writer.WriteNumber("batchSize", records.Length);
@@ -70,7 +73,8 @@ internal static class BatchInfo
             writer.WriteString("timestamp", FailureJson.Time(records[0].TimestampMs));
             writer.WriteEndObject();
         }
-        else
+
+        if (!carried)
         {
             Offsets(writer, batch.Shard, records);
         }

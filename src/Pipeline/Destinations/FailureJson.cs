@@ -16,9 +16,11 @@ internal static class FailureJson
     /// <summary>The record in UTF-8.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="records">Its records, one at least.</param>
-    /// <param name="single">Whether this is about one record alone, which it then carries.</param>
-    public static ReadOnlyMemory<byte> Write(FailedBatch batch, ReadOnlySpan<Record> records, bool single)
+    /// <param name="single">Whether this is about one record alone.</param>
+    /// <param name="carry">Whether a single record is carried, if any event can hold it; else it is only said where it is.</param>
+    public static ReadOnlyMemory<byte> Write(FailedBatch batch, ReadOnlySpan<Record> records, bool single, bool carry = true)
     {
+        var carried = single && carry && !TooLargeToCarry(batch);
         using var payload = Payload(batch.Shape, records);
         var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, Plain))
@@ -28,8 +30,8 @@ internal static class FailureJson
             WriteResponse(writer, batch);
             writer.WriteString("version", "1.0");
             writer.WriteString("timestamp", Time(batch.NowMs));
-            BatchInfo.Write(writer, batch, records, payload.Length, single);
-            if (single && !TooLargeToCarry(batch))
+            BatchInfo.Write(writer, batch, records, payload.Length, single, carried);
+            if (carried)
             {
                 writer.WritePropertyName("payload");
                 writer.WriteRawValue(payload.Written.Span, skipInputValidation: true);

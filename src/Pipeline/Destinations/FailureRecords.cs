@@ -21,7 +21,11 @@ internal static class FailureRecords
         var messages = new DestinationMessage[records.Length];
         for (var i = 0; i < messages.Length; i++)
         {
-            messages[i] = new DestinationMessage(FailureJson.Write(batch, records.Slice(i, 1), single: true), Key(batch.Kind, records[i]));
+            var one = records.Slice(i, 1);
+            messages[i] = new DestinationMessage(FailureJson.Write(batch, one, single: true), Key(batch.Kind, records[i]))
+            {
+                Brief = batch.SourceKeepsRecords ? FailureJson.Write(batch, one, single: true, carry: false) : null,
+            };
         }
 
         return messages;

@@ -45,6 +45,23 @@ public sealed class KafkaDestinationTests(KafkaFixture kafka) : IClassFixture<Ka
         Assert.Equal(("k", "one"), (await ReadAsync(topic, 1))[0]);
     }
 
+    /// <summary>The record came through a topic that allows more: with all that is around it, it would be refused for ever.</summary>
+    [Fact]
+    public async Task Deliver_TooLargeForTheTopic_ArrivesWithoutItsPayload()
+    {
+        using var producers = new KafkaProducers();
+        var topic = await kafka.NewTopicAsync(1);
+        var destination = Destination(producers, ("message.max.bytes", "100000"));
+        var large = Message(new string('x', 200_000), "k") with { Brief = "where it is"u8.ToArray() };
+
+        await destination.DeliverAsync(Mapping(topic), [large, Message("small", "k2")], TestContext.Current.CancellationToken);
+
+        Assert.Equal([("k", "where it is"), ("k2", "small")], (await ReadAsync(topic, 2)).Order());
+        var all = large with { Brief = null };
+        await Assert.ThrowsAsync<DestinationException>(
+            () => destination.DeliverAsync(Mapping(topic), [all], TestContext.Current.CancellationToken).AsTask());
+    }
+
     private static async Task<bool> ArrivesAsync(KafkaDestination destination, MappingConfig mapping)
     {
         try

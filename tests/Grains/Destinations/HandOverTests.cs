@@ -51,6 +51,31 @@ public sealed class HandOverTests
         Assert.Equal(2, world.Function.Waiting);
     }
 
+    /// <summary>The lane is held, as promised; its owner sees that also while another shard and other lanes go well.</summary>
+    [Fact]
+    public async Task GivenUp_DestinationRefusesForEver_IsShownUntilItTakesTheBatch()
+    {
+        await using var world = new GrainWorld();
+        world.Function.Answer = call => call.Records.Contains("a=1") ? Fail(call) : new InvocationOutcome.Succeeded(default);
+        world.Destination.Away = true;
+        var shard = world.Source.Add("s-0");
+        shard.Put("a=1");
+        var id = await world.CreateAsync(m => Once(m) with { ParallelizationFactor = 10, BatchSize = 1 });
+        await Eventually.TrueAsync(() => world.Destination.Failures > 0, "deliveries fail");
+
+        shard.Put([.. Enumerable.Range(0, 20).Select(i => $"{(char)('b' + i)}=1")]);
+        await Eventually.TrueAsync(async () => (await world.Mapping(id).StatusAsync(CancellationToken.None)).Ledger.Succeeded > 10, "other lanes go on");
+        var seen = world.Destination.Failures;
+        await Eventually.TrueAsync(() => world.Destination.Failures > seen, "it is tried again");
+        Assert.Equal(
+            "PROBLEM: the on-failure destination does not take a failed batch: the destination is away", (await world.ReadAsync(id))!.LastProcessingResult);
+
+        world.Destination.Away = false;
+        await world.UntilCheckpointAsync(id, "s-0", 21);
+        shard.Put("z=1");
+        await world.UntilAsync(id, m => m!.LastProcessingResult == "OK");
+    }
+
     [Fact]
     public async Task GivenUp_RestartWhileTheDestinationIsAway_DeliversTheSameFailureWithoutAnotherInvocation()
     {

@@ -104,6 +104,17 @@ public sealed class FailureRecordsTests
     }
 
     [Fact]
+    public void Of_KafkaToATopic_HasABriefFormThatSaysWhereTheRecordIs()
+    {
+        var brief = FailureRecords.Of(Kafka(GiveUpReason.RetryAttemptsExhausted), Records(2), DestinationForm.Record)[1].Brief;
+
+        var text = Encoding.UTF8.GetString(brief!.Value.Span);
+        Assert.Contains("\"condition\":\"RetriesExhausted\"", text);
+        Assert.Contains("\"recordsInfo\":{\"orders-1\":{\"firstRecordOffset\":\"1\",\"lastRecordOffset\":\"1\"", text);
+        Assert.DoesNotContain("\"payload\":", text);
+    }
+
+    [Fact]
     public void Of_KafkaNullKey_KeepsNoKey()
     {
         Record[] records = [new(7, default, "v"u8.ToArray(), 1, RecordFlags.NullKey)];
@@ -117,6 +128,7 @@ public sealed class FailureRecordsTests
         var text = Text(FailureRecords.Of(Kafka(GiveUpReason.MaximumPayloadSizeExceeded), Records(1), DestinationForm.Record)[0]);
 
         Assert.Contains("\"recordInfo\":{\"offset\":\"0\"", text);
+        Assert.Contains("\"recordsInfo\":{\"orders-1\":{\"firstRecordOffset\":\"0\"", text);
         Assert.DoesNotContain("\"payload\":", text);
     }
 
