@@ -249,6 +249,17 @@ public static class Limits
     /// <summary>Bytes that the Kafka client of one mapping reads ahead over all partitions.</summary>
     public const int KafkaPrefetchBytes = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// Bytes that each client reads ahead where a mapping has ProvisionedPollerConfig: there may be one for every partition.
+    /// </summary>
+    public const int KafkaPollerPrefetchBytes = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Records that wait in a Kafka partition above which it counts as behind, so that it gets a poller of its own where
+    /// MaximumPollers allows: what one poll brings at most.
+    /// </summary>
+    public const int KafkaPollerLag = 1_000;
+
     /// <summary>Bytes of one answer of a Kafka broker to one mapping; a single larger record still comes through.</summary>
     public const int KafkaFetchBytes = 8 * 1024 * 1024;
 

@@ -10,7 +10,10 @@ internal static class KafkaClientSettings
     /// Settings for a target. TLS is used where the cluster's configuration says so or a certificate is given, and for
     /// passwords sent to a cluster that is not in the configuration. The configuration's own settings win over all.
     /// </summary>
-    public static Dictionary<string, string> For(KafkaTarget target, KafkaCredentials credentials)
+    /// <param name="target">Brokers and group.</param>
+    /// <param name="credentials">Credentials.</param>
+    /// <param name="oneOfMany">Whether it is one client of many of its mapping, and reads less ahead.</param>
+    public static Dictionary<string, string> For(KafkaTarget target, KafkaCredentials credentials, bool oneOfMany = false)
     {
         var settings = new Dictionary<string, string>
         {
@@ -31,7 +34,7 @@ internal static class KafkaClientSettings
             ["session.timeout.ms"] = Text(KafkaTimes.Request),
             ["max.partition.fetch.bytes"] = Text(Limits.KafkaPartitionFetchBytes),
             ["fetch.max.bytes"] = Text(Limits.KafkaFetchBytes),
-            ["queued.max.messages.kbytes"] = Text(Limits.KafkaPrefetchBytes / 1024),
+            ["queued.max.messages.kbytes"] = Text((oneOfMany ? Limits.KafkaPollerPrefetchBytes : Limits.KafkaPrefetchBytes) / 1024),
             ["queued.min.messages"] = Text(Limits.KafkaPartitionBufferRecords),
 
             // A full prefetch queue is looked at again after this; librdkafka's own 1000 ms would let fast readers wait.

@@ -24,6 +24,12 @@ internal sealed partial class KafkaHealth
         Message = "Kafka client of mapping {Mapping} failed for good; a new one is made ({Untold} more times since this was last logged)")]
     private partial void LogRebuild(string mapping, int untold);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "KafkaPollersNotScaled",
+        Message = "the number of Kafka pollers of mapping {Mapping} could not be changed and will be again: {Reason} ({Untold} more times since this was last logged)")]
+    private partial void LogNotScaled(string mapping, string reason, int untold);
+
     [LoggerMessage(EventName = "KafkaClient", Message = "Kafka client of mapping {Mapping}: {Facility}: {Text} ({Untold} more held back)")]
     private partial void LogClient(LogLevel level, string mapping, string facility, string text, int untold);
 }

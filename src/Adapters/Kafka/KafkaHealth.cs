@@ -82,6 +82,15 @@ internal sealed partial class KafkaHealth
         }
     }
 
+    /// <summary>The number of pollers could not be changed; it is tried again.</summary>
+    public void NotScaled(Exception error)
+    {
+        if (_limit.Admit(nameof(NotScaled), out var untold))
+        {
+            LogNotScaled(_mapping, error.Message, untold);
+        }
+    }
+
     /// <summary>A line of the client's own log; what the client was told to log for debugging is never held back.</summary>
     public void Said(LogMessage message)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
@@ -5,18 +6,22 @@ using Dispatcher.Contracts.Sources;
 namespace Dispatcher.Adapters.Kafka;
 
 /// <summary>Reads one partition out of its buffer.</summary>
-internal sealed class KafkaShardReader(PartitionBuffer buffer, KafkaPoller poller, OffsetCommitter committer) : IShardReader
+internal sealed class KafkaShardReader(OpenPartition partition, KafkaPollers pollers, OffsetCommitter committer, string host) : IShardReader
 {
+    private readonly PartitionBuffer _buffer = partition.Buffer;
     private bool _disposed;
+
+    /// <inheritdoc/>
+    public string? Poller => pollers.Provisioned ? string.Create(CultureInfo.InvariantCulture, $"{host}{partition.Slot.Number}") : null;
 
     /// <inheritdoc/>
     public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
     {
-        var page = await buffer.TakeAsync(maximum, cancellation);
+        var page = await _buffer.TakeAsync(maximum, cancellation);
         Interlocked.MemoryBarrier(); // what was taken is to be seen by a poll thread that is just setting Pressed
-        if (buffer.Pressed)
+        if (_buffer.Pressed)
         {
-            poller.Wake();
+            partition.Slot.Poller.Wake();
         }
 
         return page;
@@ -25,7 +30,7 @@ internal sealed class KafkaShardReader(PartitionBuffer buffer, KafkaPoller polle
     /// <inheritdoc/>
     public ValueTask CommitAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
-        committer.Post(buffer.Name.Partition.Value, checkpoint.Next);
+        committer.Post(_buffer.Name.Partition.Value, checkpoint.Next);
         return ValueTask.CompletedTask;
     }
 
@@ -38,10 +43,10 @@ internal sealed class KafkaShardReader(PartitionBuffer buffer, KafkaPoller polle
         }
 
         _disposed = true;
-        buffer.Close();
+        _buffer.Close();
         try
         {
-            await poller.CloseAsync(buffer);
+            await pollers.CloseAsync(partition);
         }
         catch (ObjectDisposedException)
         {

@@ -6,13 +6,14 @@ using Dispatcher.Contracts.Sources;
 namespace Dispatcher.Adapters.Kafka;
 
 /// <summary>
-/// One topic as a source. All its partitions share one consumer, which is assigned partitions by hand: the group has no
-/// members, it only keeps offsets.
+/// One topic as a source. All its partitions share one consumer, or as many as ProvisionedPollerConfig says, which are assigned
+/// partitions by hand: the group has no members, it only keeps offsets.
 /// </summary>
 internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environment) : ISource
 {
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private volatile Connection? _connection;
+    private volatile MappingConfig _told = config;
     private bool _closed;
 
     /// <inheritdoc/>
@@ -24,7 +25,8 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
     {
         var partitions = await AskAsync(
             static (session, topic) => session.Describe(topic).Partitions.Select(p => p.PartitionId).Order().ToArray(), cancellation);
-        return Array.ConvertAll(partitions, p => new ShardInfo(KafkaShards.Name(config.Topics![0], p)));
+        _connection?.Pollers.NotePartitions(partitions.Length);
+        return Array.ConvertAll(partitions, p => new ShardInfo(KafkaShards.Name(_told.Topics![0], p)));
     }
 
     /// <inheritdoc/>
@@ -36,17 +38,30 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
     {
         var connection = await ConnectAsync(cancellation);
         var topic = connection.Target.Topic;
+        if (environment.Config.Cluster.Enabled && connection.Pollers is { Provisioned: true, KnowsPartitions: false })
+        {
+            await ListShardsAsync(cancellation);
+        }
+
         var buffer = new PartitionBuffer(topic, KafkaShards.Partition(topic, shard), next);
         try
         {
-            await connection.Poller.OpenAsync(buffer);
+            return new KafkaShardReader(await connection.Pollers.OpenAsync(buffer, cancellation), connection.Pollers, connection.Committer, Host);
         }
         catch (Exception error) when (KafkaErrors.IsFailure(error))
         {
-            throw KafkaErrors.From(error, topic, connection.Poller.LastError);
+            throw KafkaErrors.From(error, topic, connection.Pollers.First.LastError);
         }
+    }
 
-        return new KafkaShardReader(buffer, connection.Poller, connection.Committer);
+    /// <summary>The number of pollers follows; all else of a connection has a source of its own.</summary>
+    public void Configure(MappingConfig changed)
+    {
+        if (changed.LastModifiedMs >= _told.LastModifiedMs)
+        {
+            _told = changed;
+            _connection?.Pollers.Configure(changed.ProvisionedPollers);
+        }
     }
 
     /// <inheritdoc/>
@@ -64,8 +79,7 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
             {
                 _connection = null;
                 await connection.Committer.DisposeAsync();
-                await Task.Factory.StartNew(
-                    connection.Poller.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                await connection.Pollers.DisposeAsync();
             }
         }
         finally
@@ -74,16 +88,19 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
         }
     }
 
+    /// <summary>What makes a poller's number unique: in a cluster every silo has a number 0.</summary>
+    private string Host => environment.Config.Cluster.Enabled ? $"{Environment.MachineName}-{Environment.ProcessId}/" : "";
+
     private async Task<T> AskAsync<T>(Func<KafkaSession, string, T> ask, CancellationToken cancellation)
     {
         var connection = await ConnectAsync(cancellation);
         try
         {
-            return await connection.Poller.AskAsync(session => ask(session, connection.Target.Topic), cancellation);
+            return await connection.Pollers.First.AskAsync(session => ask(session, connection.Target.Topic), cancellation);
         }
         catch (Exception error) when (KafkaErrors.IsFailure(error))
         {
-            throw KafkaErrors.From(error, connection.Target.Topic, connection.Poller.LastError);
+            throw KafkaErrors.From(error, connection.Target.Topic, connection.Pollers.First.LastError);
         }
     }
 
@@ -98,7 +115,9 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
         try
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            return _connection ??= await MakeAsync(cancellation);
+            var made = _connection ??= await MakeAsync(cancellation);
+            made.Pollers.Configure(_told.ProvisionedPollers); // it may have changed meanwhile
+            return made;
         }
         catch (Contracts.Errors.ServiceException error)
         {
@@ -112,13 +131,12 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
 
     private async Task<Connection> MakeAsync(CancellationToken cancellation)
     {
-        var target = KafkaTarget.Of(config, environment.Config);
+        var target = KafkaTarget.Of(_told, environment.Config);
         var credentials = await KafkaCredentials.ReadAsync(target.Access, environment.Secrets, cancellation);
-        var settings = KafkaClientSettings.For(target, credentials);
-        var health = new KafkaHealth(config.Uuid, environment);
-        var poller = new KafkaPoller(target.Topic, onError => KafkaSession.Open(settings, onError, health.Said), health);
+        var health = new KafkaHealth(_told.Uuid, environment);
+        var pollers = new KafkaPollers(() => Poller(target, credentials, health), _told.ProvisionedPollers, environment.Time, health.NotScaled);
         var committer = new OffsetCommitter(
-            offsets => poller.AskAsync(
+            offsets => pollers.First.AskAsync(
                 session =>
                 {
                     session.Consumer.Commit(offsets);
@@ -127,8 +145,14 @@ internal sealed class KafkaSource(MappingConfig config, KafkaEnvironment environ
                 CancellationToken.None),
             target,
             environment);
-        return new Connection(target, poller, committer);
+        return new Connection(target, pollers, committer);
     }
 
-    private sealed record Connection(KafkaTarget Target, KafkaPoller Poller, OffsetCommitter Committer);
+    private KafkaPoller Poller(KafkaTarget target, KafkaCredentials credentials, KafkaHealth health)
+    {
+        var settings = KafkaClientSettings.For(target, credentials, _told.ProvisionedPollers is not null);
+        return new KafkaPoller(target.Topic, onError => KafkaSession.Open(settings, onError, health.Said), health);
+    }
+
+    private sealed record Connection(KafkaTarget Target, KafkaPollers Pollers, OffsetCommitter Committer);
 }

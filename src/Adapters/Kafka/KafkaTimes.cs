@@ -15,6 +15,12 @@ internal static class KafkaTimes
     /// <summary>The shortest time between two log lines about the same trouble.</summary>
     public static readonly TimeSpan LogPace = TimeSpan.FromMinutes(1);
 
+    /// <summary>The time between two looks at whether more pollers are wanted.</summary>
+    public static readonly TimeSpan ScalePace = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long fewer pollers must be wanted before some end: a client costs more to begin than to keep.</summary>
+    public static readonly TimeSpan ScaleDown = TimeSpan.FromMinutes(1);
+
     /// <summary>Milliseconds that the poll thread waits in the client: opening and closing a shard wait as long at most.</summary>
     public const int PollMs = 100;
 

@@ -29,6 +29,7 @@ internal sealed class PartitionBuffer
     private int _records;
     private int _bytes;
     private long _end;
+    private long _handed;
     private TaskCompletionSource? _waiter;
     private SourceException? _fault;
     private SourceException? _lasting;
@@ -38,7 +39,7 @@ internal sealed class PartitionBuffer
     /// <summary>An empty buffer of a partition that is read from an offset on.</summary>
     public PartitionBuffer(string topic, int partition, long next)
     {
-        (_partition, Next) = (partition, next);
+        (_partition, Next, _handed) = (partition, next, next);
         Name = new TopicPartition(topic, new Partition(partition));
     }
 
@@ -64,6 +65,18 @@ internal sealed class PartitionBuffer
     /// <summary>Poll thread only: whether nothing more must be added.</summary>
     public bool IsFull => Volatile.Read(ref _records) + _addedRecords >= Limits.KafkaPartitionBufferRecords
         || Volatile.Read(ref _bytes) + _addedBytes >= Limits.KafkaPartitionBufferBytes;
+
+    /// <summary>Records that wait for the reader, here and in the cluster, as far as the end of the partition is known.</summary>
+    public long Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Math.Max(0, _end - _handed);
+            }
+        }
+    }
 
     /// <summary>Pages that are held and can be taken.</summary>
     internal int Pages => _pages.Count;
@@ -203,6 +216,7 @@ internal sealed class PartitionBuffer
         _records -= page.Count;
         _bytes -= page.Bytes;
         page.EndPosition = _end;
+        _handed = page.NextPosition;
         return page;
     }
 

@@ -28,6 +28,9 @@ internal sealed record RabbitMqPlan(string Mapping, string Broker, Uri Url, stri
     /// <summary>How many consumers read a queue side by side, 1..200. A stream always has one.</summary>
     public required int Consumers { get; init; }
 
+    /// <summary>Whether the mapping says how many consumers there are.</summary>
+    public bool Provisioned { get; init; }
+
     /// <summary>Messages that one consumer may hold without an acknowledgement: what its lanes can have in their batches.</summary>
     public required ushort Prefetch { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record RabbitMqPlan(string Mapping, string Broker, Uri Url, stri
             SecretArn = Access(mapping, SecretAccess) ?? throw ServiceException.Invalid(
                 "A BASIC_AUTH secret is required in SourceAccessConfigurations for an Amazon MQ event source."),
             CaFile = CaFilePath(name, broker),
+            Provisioned = mapping.ProvisionedPollers is not null,
             Consumers = Math.Clamp(pollers, 1, Limits.RabbitMqConsumers),
             Prefetch = (ushort)Math.Clamp(
                 (long)mapping.BatchSize * mapping.ParallelizationFactor, 1, Limits.RabbitMqPrefetch),

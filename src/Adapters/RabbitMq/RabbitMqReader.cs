@@ -23,6 +23,9 @@ internal sealed class RabbitMqReader(
     private volatile bool _disposed;
 
     /// <inheritdoc/>
+    public string? Poller => connection.Plan.Provisioned ? shard : null;
+
+    /// <inheritdoc/>
     public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
     {
         while (true)

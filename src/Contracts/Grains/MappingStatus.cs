@@ -1,3 +1,5 @@
+using Dispatcher.Contracts.Mappings;
+
 namespace Dispatcher.Contracts.Grains;
 
 /// <summary>What a mapping does now.</summary>
@@ -26,6 +28,12 @@ public sealed record MappingStatus(string Mapping, string State, IReadOnlyList<S
 
     /// <summary>ScalingConfig.MaximumConcurrency; null without.</summary>
     public int? MaximumConcurrency { get; init; }
+
+    /// <summary>Pollers that read its shards now; null where the mapping does not say how many there are.</summary>
+    public int? Pollers { get; init; }
+
+    /// <summary>ProvisionedPollerConfig; null without.</summary>
+    public ProvisionedPollers? ProvisionedPollers { get; init; }
 
     /// <summary>The ledgers of all shards together.</summary>
     public ShardLedger Ledger { get; init; } = ShardLedger.Empty;

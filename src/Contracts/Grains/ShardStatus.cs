@@ -21,4 +21,7 @@ public sealed record ShardStatus(
 
     /// <summary>What became of everything that was read since the shard was started.</summary>
     public ShardLedger Ledger { get; init; } = ShardLedger.Empty;
+
+    /// <summary>The poller that reads it; null where the mapping does not say how many there are.</summary>
+    public string? Poller { get; init; }
 }

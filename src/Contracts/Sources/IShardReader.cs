@@ -7,6 +7,12 @@ namespace Dispatcher.Contracts.Sources;
 public interface IShardReader : IAsyncDisposable
 {
     /// <summary>
+    /// The name of the poller that reads the shard now, unique within the mapping; it may change. Null where the mapping does not say
+    /// how many pollers there are (ProvisionedPollerConfig).
+    /// </summary>
+    string? Poller => null;
+
+    /// <summary>
     /// Waits until there is at least one record (or the end of the shard) and hands over a page of up to
     /// <paramref name="maximum"/> records, which is then the caller's. While nobody calls it, the source reads ahead no
     /// more than a bounded amount and pauses the partition. It never waits by polling at a rate that costs an idle core.

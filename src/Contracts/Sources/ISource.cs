@@ -1,4 +1,5 @@
 using Dispatcher.Contracts.Checkpoints;
+using Dispatcher.Contracts.Mappings;
 
 namespace Dispatcher.Contracts.Sources;
 
@@ -32,4 +33,12 @@ public interface ISource : IAsyncDisposable
     /// Never a guess: what cannot be asked throws.
     /// </summary>
     ValueTask<long?> CountWaitingAsync(IReadOnlyDictionary<string, Checkpoint> done, CancellationToken cancellation);
+
+    /// <summary>
+    /// The mapping has changed in a way that needs no other connection: the source does what it can do about it while it is read.
+    /// Called more than once with the same or an older one; returns at once.
+    /// </summary>
+    void Configure(MappingConfig changed)
+    {
+    }
 }

@@ -16,6 +16,10 @@ internal sealed class MappingDocument(MappingId id, Catalog catalog)
     public async ValueTask<MappingConfig?> ReadAsync(CancellationToken cancellation)
         => (await catalog.Mappings.FindAsync(id.ToString(), cancellation))?.Value;
 
+    /// <summary>Whether the owner has changed the mapping since <paramref name="seen"/> was read, or taken it away.</summary>
+    public async ValueTask<bool> IsChangedAsync(MappingConfig seen, CancellationToken cancellation)
+        => await ReadAsync(cancellation) is not { } now || !SameWish(now, seen);
+
     /// <summary>Moves the state, unless the owner changed the mapping since <paramref name="seen"/> was read.</summary>
     public async ValueTask MoveAsync(MappingConfig seen, MappingState state, CancellationToken cancellation)
         => await ChangeAsync(

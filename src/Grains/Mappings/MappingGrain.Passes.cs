@@ -13,6 +13,7 @@ internal sealed partial class MappingGrain
     private const int QuietFactor = 6;
 
     private bool _gone;
+    private bool _givenUp;
 
     /// <summary>Does one pass and returns how long the next may wait.</summary>
     private async ValueTask<TimeSpan> PassAsync(CancellationToken cancellation)
@@ -31,9 +32,23 @@ internal sealed partial class MappingGrain
             return Timeout.InfiniteTimeSpan;
         }
 
-        await _shards.RunAsync(config, _document, cancellation);
+        await RunAsync(config, cancellation);
         await _document.MoveAsync(config, MappingState.Enabled, cancellation);
         return TimeSpan.FromSeconds(_parts.Config.DiscoverySeconds * (IsToldOfShards(config) ? QuietFactor : 1));
+    }
+
+    private async ValueTask RunAsync(MappingConfig config, CancellationToken cancellation)
+    {
+        using var look = new SourceLook(config, cancellation);
+        _look = look;
+        try
+        {
+            await _shards.RunAsync(look, _document, cancellation);
+        }
+        finally
+        {
+            (_look, _givenUp) = (null, look.GivenUp);
+        }
     }
 
     /// <summary>

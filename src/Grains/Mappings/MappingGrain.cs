@@ -21,6 +21,7 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
     private readonly MappingDocument _document;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile SourceLook? _look;
     private Task? _loop;
 
     public MappingGrain(MappingId id, MappingParts parts)
@@ -34,10 +35,14 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
     public bool CanBeDropped => _loop is { IsCompleted: true };
 
     /// <inheritdoc/>
-    public Task ReconcileAsync(CancellationToken cancellation)
+    public async Task ReconcileAsync(CancellationToken cancellation)
     {
+        if (_look is { } look && await _document.IsChangedAsync(look.Config, cancellation))
+        {
+            await look.GiveUpAsync();
+        }
+
         Wake();
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -73,6 +78,8 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
             Name = (config?.Topics ?? config?.Queues) is [var name, ..] ? name : null,
             Destination = config?.OnFailureDestination,
             MaximumConcurrency = config?.MaximumConcurrency,
+            ProvisionedPollers = config?.ProvisionedPollers,
+            Pollers = shards.Where(s => s.Poller is not null).Select(s => s.Poller).Distinct().Count() is > 0 and var pollers ? pollers : null,
             Ledger = shards.Aggregate(ShardLedger.Empty, (sum, shard) => sum.Plus(shard.Ledger)),
         };
     }
@@ -120,6 +127,10 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException) when (_givenUp)
+            {
+                // The owner has changed the mapping while its source did not answer.
             }
             catch (Exception e)
             {

@@ -24,14 +24,15 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
     /// Finds the shards, gives those of the first time their starting positions, starts those whose parents have ended and tells
     /// all of a changed configuration.
     /// </summary>
-    public async ValueTask RunAsync(MappingConfig config, MappingDocument document, CancellationToken cancellation)
+    public async ValueTask RunAsync(SourceLook look, MappingDocument document, CancellationToken cancellation)
     {
+        var config = look.Config;
         await using var loan = parts.Sources.Rent(config);
-        var shards = await loan.Source.ListShardsAsync(cancellation);
+        var shards = await loan.Source.ListShardsAsync(look.Cancellation);
         await LoadEndedAsync(cancellation);
         if (!config.Seeded)
         {
-            await SeedAsync(loan.Source, shards, config, cancellation);
+            await SeedAsync(loan.Source, shards, look, cancellation);
             await document.MarkSeededAsync(cancellation);
         }
 
@@ -119,18 +120,18 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
     /// Fixes the starting positions once, before the mapping counts as enabled, so that LATEST means the moment of creation
     /// whatever happens afterwards.
     /// </summary>
-    private async ValueTask SeedAsync(ISource source, IReadOnlyList<ShardInfo> shards, MappingConfig config, CancellationToken cancellation)
+    private async ValueTask SeedAsync(ISource source, IReadOnlyList<ShardInfo> shards, SourceLook look, CancellationToken cancellation)
     {
-        if ((await source.TraitsAsync(cancellation)).BrokerKeepsPosition)
+        if ((await source.TraitsAsync(look.Cancellation)).BrokerKeepsPosition)
         {
             return;
         }
 
-        var at = Start(config);
+        var at = Start(look.Config);
         var first = new Dictionary<string, Checkpoint>(shards.Count);
         foreach (var shard in shards)
         {
-            first[shard.Id] = new Checkpoint(await source.ResolveAsync(shard.Id, at, cancellation));
+            first[shard.Id] = new Checkpoint(await source.ResolveAsync(shard.Id, at, look.Cancellation));
         }
 
         await parts.Store.Checkpoints.SeedAsync(id, first, cancellation);

@@ -14,6 +14,7 @@ internal sealed class ShardBoard
     {
         instruments.Observe("InFlightEventCount", "{record}", "Records read whose outcome is not known", () => Sum(g => g.InFlight));
         instruments.Observe("MaxOffsetLag", "{record}", "The largest OffsetLag of a mapping's shards here", () => ByMapping(g => g.Lag, Math.Max));
+        instruments.Observe("ProvisionedPollers", "{poller}", "Pollers of a mapping with ProvisionedPollerConfig that read here", Pollers);
         instruments.Observe("SumOffsetLag", "{record}", "The sum of the OffsetLags of a mapping's shards here", () => Sum(g => g.Lag));
     }
 
@@ -22,6 +23,13 @@ internal sealed class ShardBoard
 
     /// <summary>Shows it no more.</summary>
     public void Leave(ShardKey shard, ShardGauge gauge) => _shards.TryRemove(new(shard, gauge));
+
+    private IEnumerable<Measurement<long>> Pollers() => _shards
+        .Select(shard => (shard.Key.Mapping, shard.Value.Poller))
+        .Where(shard => shard.Poller is not null)
+        .Distinct()
+        .GroupBy(shard => shard.Mapping)
+        .Select(mapping => new Measurement<long>(mapping.Count(), new KeyValuePair<string, object?>("mapping", mapping.Key.ToString())));
 
     private IEnumerable<Measurement<long>> Sum(Func<ShardGauge, long?> value) => ByMapping(value, (a, b) => a + b);
 

@@ -1,3 +1,5 @@
+using Dispatcher.Contracts.Sources;
+
 namespace Dispatcher.Grains.Shards;
 
 /// <summary>One shard on the board: written by its loop, read by whoever asks for metrics.</summary>
@@ -7,6 +9,7 @@ internal sealed class ShardGauge
 
     private long _inFlight;
     private long _lag = Unknown;
+    private IShardReader? _reader;
 
     /// <summary>Records whose outcome is not known.</summary>
     public long InFlight => Volatile.Read(ref _inFlight);
@@ -14,9 +17,13 @@ internal sealed class ShardGauge
     /// <summary>Records between the checkpoint and the end; null where the end is not known.</summary>
     public long? Lag => Volatile.Read(ref _lag) is var lag && lag != Unknown ? lag : null;
 
+    /// <summary>The poller that reads it; null where the mapping does not say how many there are.</summary>
+    public string? Poller => _reader?.Poller;
+
     /// <summary>Shows other values.</summary>
-    public void Show(long inFlight, long? lag)
+    public void Show(long inFlight, long? lag, IShardReader reader)
     {
+        _reader = reader;
         Volatile.Write(ref _inFlight, inFlight);
         Volatile.Write(ref _lag, lag ?? Unknown);
     }

@@ -66,6 +66,7 @@ internal sealed partial class ShardRun
         if (config.LastModifiedMs != _told || config.MaximumConcurrency != _toldMaximum)
         {
             (_told, _toldMaximum) = (config.LastModifiedMs, config.MaximumConcurrency);
+            _parts.Sources.Tell(config);
             await _mailbox.Writer.WriteAsync(new ShardEvent.Configured(config), cancellation);
         }
 

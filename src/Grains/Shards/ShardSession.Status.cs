@@ -17,6 +17,7 @@ internal sealed partial class ShardSession
         Epoch = _lease.Claim.Epoch,
         Ended = _engine.Finished,
         Error = _lease.Holds ? _readError : "the store has not confirmed the lease: nothing is begun until it does",
+        Poller = _reader.Poller,
         Ledger = _past.Plus(Ledger()),
     };
 

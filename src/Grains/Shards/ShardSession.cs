@@ -150,7 +150,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         BeginSaving(now, ref wakeMs);
         BeginReporting();
         SetTimer(now, wakeMs);
-        _gauge.Show(_engine.Counts.InFlight, Lag());
+        _gauge.Show(_engine.Counts.InFlight, Lag(), _reader);
     }
 
     /// <summary>Somebody took the shard: seen here also where nothing is saved.</summary>

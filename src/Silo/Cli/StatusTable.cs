@@ -31,6 +31,11 @@ internal static class StatusTable
         to.WriteLine($"mapping      {Text(mapping, "mapping")}");
         to.WriteLine($"state        {Text(mapping, "state")} ({Text(mapping, "stateReason")}); last result: {Text(mapping, "lastProcessingResult")}");
         to.WriteLine($"source       {Text(mapping, "source")} {Text(mapping, "name")}".TrimEnd());
+        if (mapping.TryGetProperty("provisionedPollers", out var provisioned))
+        {
+            to.WriteLine($"pollers      {Number(mapping, "pollers") ?? 0} of {Number(provisioned, "minimum")} to {Number(provisioned, "maximum")}");
+        }
+
         to.WriteLine($"function     {Text(mapping, "functionArn")}");
         to.WriteLine($"destination  {(Text(mapping, "destination") is { Length: > 0 } destination ? destination : "none: given-up records are dropped")}");
         to.WriteLine($"records      {Ledger(mapping.GetProperty("ledger"))}");

@@ -10,10 +10,18 @@ namespace Dispatcher.Grains.Tests.Fakes;
 internal sealed class FakeSource : ISource, ISourceFactory
 {
     private readonly Lock _guard = new();
+    private readonly TaskCompletionSource _answers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _hanging;
     private readonly Dictionary<string, FakeShard> _shards = [];
 
     /// <summary>Thrown by the next calls of ListShardsAsync while it is set.</summary>
     public SourceException? ListError { get; set; }
+
+    /// <summary>While true nothing answers: calls of ListShardsAsync end only when cancelled, and closing does not end.</summary>
+    public bool Silent { get; set; }
+
+    /// <summary>Calls of ListShardsAsync that wait in vain.</summary>
+    public int Hanging => _hanging;
 
     /// <summary>Checkpoints that shards were told of, in order.</summary>
     public List<(string Shard, Checkpoint Checkpoint)> Commits { get; } = [];
@@ -49,13 +57,19 @@ internal sealed class FakeSource : ISource, ISourceFactory
 
     public ValueTask<SourceTraits> TraitsAsync(CancellationToken cancellation) => ValueTask.FromResult(Traits);
 
-    public ValueTask<IReadOnlyList<ShardInfo>> ListShardsAsync(CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<ShardInfo>> ListShardsAsync(CancellationToken cancellation)
     {
+        if (Silent)
+        {
+            Interlocked.Increment(ref _hanging);
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+
         lock (_guard)
         {
             return ListError is { } error
-                ? ValueTask.FromException<IReadOnlyList<ShardInfo>>(error)
-                : ValueTask.FromResult<IReadOnlyList<ShardInfo>>([.. _shards.Values.Select(s => new ShardInfo(s.Id, s.Parents) { First = s.First })]);
+                ? throw error
+                : [.. _shards.Values.Select(s => new ShardInfo(s.Id, s.Parents) { First = s.First })];
         }
     }
 
@@ -70,10 +84,20 @@ internal sealed class FakeSource : ISource, ISourceFactory
             ? ValueTask.FromException<long?>(error)
             : ValueTask.FromResult<long?>(_shards.Values.Sum(s => s.Count - (done.GetValueOrDefault(s.Id)?.Next ?? s.First)));
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Open--;
-        return ValueTask.CompletedTask;
+        if (Silent)
+        {
+            await _answers.Task;
+        }
+    }
+
+    /// <summary>Lets what hangs end.</summary>
+    public void Recover()
+    {
+        Silent = false;
+        _answers.TrySetResult();
     }
 
     private sealed class Reader(FakeSource source, FakeShard shard, long next) : IShardReader

@@ -241,6 +241,31 @@ public sealed class MappingTests
         Assert.Equal(["a=1"], (await world.Function.NextAsync()).Records);
     }
 
+    /// <summary>A broker that takes connections and says nothing must not keep its owner from switching the mapping off.</summary>
+    [Fact]
+    public async Task Change_WhileTheSourceDoesNotAnswer_ActsAtOnce()
+    {
+        await using var world = new GrainWorld();
+        world.Source.Add("s-0").Put("a=1");
+        world.Source.Silent = true;
+        var id = await world.CreateAsync();
+        await Eventually.TrueAsync(() => world.Source.Hanging == 1, "the first look hangs");
+
+        await world.ChangeAsync(id, m => m with { Enabled = false, State = MappingState.Disabling });
+        await world.UntilAsync(id, m => m!.State == MappingState.Disabled);
+
+        await world.ChangeAsync(id, m => m with { Enabled = true, State = MappingState.Enabling });
+        await Eventually.TrueAsync(() => world.Source.Hanging == 2, "the second look hangs");
+        await world.Mapping(id).ReconcileAsync(CancellationToken.None); // nothing has changed: it goes on
+        await world.ChangeAsync(id, m => m with { BatchSize = 1 });
+        await Eventually.TrueAsync(() => world.Source.Hanging == 3, "another begins with the change");
+        Assert.Equal(1, world.Source.Open);
+
+        await world.ChangeAsync(id, m => m with { State = MappingState.Deleting });
+        await world.UntilAsync(id, m => m is null);
+        world.Source.Recover();
+    }
+
     [Fact]
     public async Task Source_CannotBeRead_IsTriedAgain()
     {
