@@ -99,6 +99,12 @@ public static class Limits
     /// </summary>
     public const int LeaseSeconds = 15;
 
+    /// <summary>
+    /// Seconds after ShutdownSeconds in which the process ends whatever still hangs (a silo that leaves without PostgreSQL): the
+    /// process manager waits 15 s longer than ShutdownSeconds.
+    /// </summary>
+    public const int StopSeconds = 10;
+
     /// <summary>Seconds that a lease may hold at least: one slow commit of the store is no loss.</summary>
     public const int LeaseSecondsMinimum = 3;
 

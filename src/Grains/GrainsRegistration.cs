@@ -2,6 +2,7 @@ using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Store;
 using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Destinations;
 using Dispatcher.Grains.Functions;
@@ -18,7 +19,7 @@ namespace Dispatcher.Grains;
 public static class GrainsRegistration
 {
     /// <summary>
-    /// Registers <see cref="IGrainMaker"/>, <see cref="IFunctionInvoker"/> and <see cref="IFilterValidator"/>. The store, sources, runtimes, the directory, change
+    /// Registers <see cref="IGrainMaker"/>, <see cref="IFunctionInvoker"/>, <see cref="IStorePulse"/> and <see cref="IFilterValidator"/>. The store, sources, runtimes, the directory, change
     /// notices, <see cref="TimeProvider"/>, <see cref="Random"/> and the configuration are registered by others.
     /// </summary>
     public static IServiceCollection AddGrains(this IServiceCollection services)
@@ -36,6 +37,7 @@ public static class GrainsRegistration
         services.AddSingleton<ConcurrencyGates>();
         services.AddSingleton<ShardBoard>();
         services.AddSingleton<LeaseBook>();
+        services.AddSingleton<IStorePulse>(provider => provider.GetRequiredService<LeaseBook>());
         services.AddSingleton<ShardParts>();
         services.AddSingleton<MappingParts>();
         services.AddSingleton<ILagReader, LagReader>();

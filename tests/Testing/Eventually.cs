@@ -15,13 +15,13 @@ public static class Eventually
     /// <summary>Looks until it is true; fails the test after 60 s.</summary>
     public static Task TrueAsync(Func<bool> look, string what) => TrueAsync(() => Task.FromResult(look()), what);
 
-    /// <summary>Looks until it is true; fails the test after 60 s.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> look, string what)
+    /// <summary>Looks until it is true; fails the test after 60 s, or what else is given.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> look, string what, TimeSpan? patience = null)
     {
         var start = Stopwatch.GetTimestamp();
         while (!await look())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < s_patience, $"did not happen within {s_patience}: {what}");
+            Assert.True(Stopwatch.GetElapsedTime(start) < (patience ?? s_patience), $"did not happen within {patience ?? s_patience}: {what}");
             await Task.Delay(s_pause);
         }
     }

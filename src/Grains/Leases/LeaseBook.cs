@@ -11,7 +11,7 @@ namespace Dispatcher.Grains.Leases;
 /// The leases of this silo. In a cluster one task asks the store for all of them at once, a few times within the lease time,
 /// except for those that a saved checkpoint has confirmed meanwhile. In one process there is nothing to ask for.
 /// </summary>
-internal sealed partial class LeaseBook : IAsyncDisposable
+internal sealed partial class LeaseBook : IStorePulse, IAsyncDisposable
 {
     private readonly ICheckpointStore _store;
     private readonly TimeProvider _time;
@@ -23,6 +23,8 @@ internal sealed partial class LeaseBook : IAsyncDisposable
     private readonly Lazy<Task> _renewing;
     private long _answered;
     private bool _silent;
+    private volatile bool _asking;
+    private bool _disposed;
 
     public LeaseBook(IStore store, DispatcherConfig config, TimeProvider time, ILogger<LeaseBook> logger)
     {
@@ -32,6 +34,15 @@ internal sealed partial class LeaseBook : IAsyncDisposable
         _renewing = new(() => Task.Run(RenewAsync, CancellationToken.None));
     }
 
+    /// <inheritdoc/>
+    public bool Answers => _asking && _time.GetElapsedTime(Volatile.Read(ref _answered)) < _length;
+
+    /// <inheritdoc/>
+    public bool Lapsed => _asking && !Answers;
+
+    /// <inheritdoc/>
+    public TimeSpan LeaseTime => _length;
+
     /// <summary>Keeps a lease until it is disposed.</summary>
     /// <param name="lease">What was taken.</param>
     /// <param name="takenAt">Time stamp from before it was taken.</param>
@@ -39,7 +50,7 @@ internal sealed partial class LeaseBook : IAsyncDisposable
     public HeldLease Enter(ShardLease lease, long takenAt, Action changed)
     {
         var held = new HeldLease(new LeaseClaim(lease.Shard, lease.Epoch), takenAt, _length, _time, changed, h => _held.TryRemove(h, out _));
-        if (_length != Timeout.InfiniteTimeSpan && !_stop.IsCancellationRequested)
+        if (_length != Timeout.InfiniteTimeSpan && !_disposed)
         {
             _held[held] = 0;
             using var apart = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
@@ -49,9 +60,14 @@ internal sealed partial class LeaseBook : IAsyncDisposable
         return held;
     }
 
-    /// <inheritdoc/>
+    /// <summary>May come twice: the book is registered under two names.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         if (_renewing.IsValueCreated)
         {
@@ -64,6 +80,7 @@ internal sealed partial class LeaseBook : IAsyncDisposable
     private async Task RenewAsync()
     {
         Volatile.Write(ref _answered, _time.GetTimestamp());
+        _asking = true;
         using var timer = new PeriodicTimer(_period, _time);
         try
         {
@@ -86,7 +103,7 @@ internal sealed partial class LeaseBook : IAsyncDisposable
         try
         {
             var due = _held.Keys.Where(one => !one.IsLost && one.Age >= _period).ToList();
-            var lost = due.Count == 0 ? [] : (await _store.ConfirmAsync(due.ConvertAll(one => one.Claim), either.Token)).ToHashSet();
+            var lost = (await _store.ConfirmAsync(due.ConvertAll(one => one.Claim), either.Token)).ToHashSet();
             Settle(due, lost, at);
             Answered(at);
         }

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Silo.Composition;
@@ -12,6 +13,7 @@ internal static class Server
     public static async Task RunAsync(DispatcherConfig config, CancellationToken cancellation)
     {
         DataFolder.Prepare(config.Data);
+        using var last = new LastResort(config.ShutdownSeconds + Limits.StopSeconds); // ends after everything else
         await using var app = WebServer.Build(config);
         await using var stop = cancellation.Register(app.Lifetime.StopApplication);
         await OpenStoreAsync(app.Services, app.Lifetime.ApplicationStopping);
@@ -22,6 +24,7 @@ internal static class Server
         var starting = grains.WakeAsync(app.Lifetime.ApplicationStopping);
         Welcome.Print(Console.Out, config, WebServer.Address(app));
         await StoppedAsync(app.Lifetime.ApplicationStopping);
+        last.Arm();
         await starting;
         await grains.DrainAsync();
         await app.StopAsync(CancellationToken.None);

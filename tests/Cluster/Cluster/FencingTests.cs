@@ -1,6 +1,9 @@
+using Dispatcher.Adapters.Postgres;
+using Dispatcher.Cluster.Tests.Postgres;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Names;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dispatcher.Cluster.Tests.Cluster;
 
@@ -9,9 +12,12 @@ public sealed class FencingTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task TwoOwners_AtOnce_LoseNothingAndTheOlderStops()
+    public async Task TwoOwners_AtOnceOverPostgres_LoseNothingAndTheOlderStops()
     {
-        await using var silos = await TestSilos.StartAsync(2);
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var store = new PostgresStore(postgres.ConnectionString, TimeProvider.System, NullLogger<PostgresStore>.Instance);
+        await store.OpenAsync(Cancellation);
+        await using var silos = await TestSilos.StartAsync(2, kept: store);
         silos.Deliveries.Work = TimeSpan.FromMilliseconds(10);
         var mapping = await silos.MapAsync(shards: 1);
         await silos.PutAsync(1000);

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Store;
 using Dispatcher.Silo.Orleans.Hosting;
 using Dispatcher.Testing.Memory;
 using Orleans.Hosting;
@@ -9,7 +10,7 @@ namespace Dispatcher.Cluster.Tests.Cluster;
 /// <summary>A few silos in this process, with connections, membership and reminders in memory.</summary>
 internal sealed class TestSilos : TestHouse
 {
-    private TestSilos(InProcessTestCluster cluster, MemoryStore store, Deliveries deliveries)
+    private TestSilos(InProcessTestCluster cluster, IStore store, Deliveries deliveries)
         : base(store, deliveries) => Cluster = cluster;
 
     public InProcessTestCluster Cluster { get; }
@@ -17,9 +18,9 @@ internal sealed class TestSilos : TestHouse
     /// <inheritdoc/>
     protected override IServiceProvider AnySilo => Services(Cluster.Silos.First(s => s.IsActive));
 
-    public static async Task<TestSilos> StartAsync(int silos, Action<ISiloBuilder>? change = null)
+    public static async Task<TestSilos> StartAsync(int silos, Action<ISiloBuilder>? change = null, IStore? kept = null)
     {
-        var (store, deliveries) = (new MemoryStore(), new Deliveries());
+        var (store, deliveries) = (kept ?? new MemoryStore(), new Deliveries());
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.UseDistributedGrainDirectory = true;
         builder.Options.UseRealEnvironmentStatistics = true;

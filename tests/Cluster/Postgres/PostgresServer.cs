@@ -21,8 +21,13 @@ internal sealed class PostgresServer : IAsyncDisposable
     public string ConnectionString
         => $"Host=127.0.0.1;Port={_port.ToString(CultureInfo.InvariantCulture)};Username=postgres;Database=postgres;Pooling=true";
 
+    /// <summary>For Npgsql, by another address.</summary>
+    public string ConnectionStringBy(string address) => ConnectionString.Replace("127.0.0.1", address, StringComparison.Ordinal);
+
     /// <summary>Starts a server; skips the test where PostgreSQL is not installed.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="address">Another address than the loopback's to listen on.</param>
+    /// <param name="clients">The network that may connect by it.</param>
+    public static async Task<PostgresServer> StartAsync(string? address = null, string? clients = null)
     {
         var programs = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).FirstOrDefault()
@@ -32,7 +37,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         File.SetUnixFileMode(folder, (UnixFileMode)0x1FF);
         var server = new PostgresServer(folder, programs!, FreePort());
         await server.RunAsync("initdb", "-A", "trust", "-U", "postgres", "-D", server.Data);
-        await server.StartServerAsync();
+        if (clients is not null)
+        {
+            await server.RunAsync("/bin/sh", "-c", $"echo host all all {clients} trust >>{server.Data}/pg_hba.conf");
+        }
+
+        await server.StartServerAsync(address is null ? "127.0.0.1" : $"127.0.0.1,{address}");
         return server;
     }
 
@@ -46,9 +56,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    private Task StartServerAsync() => RunAsync(
+    private Task StartServerAsync(string addresses) => RunAsync(
         "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(Data, "server.log"), "-o",
-        $"-p {_port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off");
+        $"-p {_port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses={addresses} -c unix_socket_directories={_folder} -c fsync=off");
 
     /// <summary>Runs a program of PostgreSQL, which refuses to work for root.</summary>
     private async Task RunAsync(string program, params string[] arguments)

@@ -15,6 +15,12 @@ public sealed record ServerOptions
     /// <summary>The data folder; null for one of the server's own, which is deleted with it.</summary>
     public string? Data { get; init; }
 
+    /// <summary>Where it listens; null: the loopback device and a free port.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>What starts the program, with its arguments; empty: nothing. It must become the program (exec).</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     /// <summary>More environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

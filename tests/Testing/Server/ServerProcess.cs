@@ -100,6 +100,9 @@ public sealed class ServerProcess : IAsyncDisposable
         await ExitAsync();
     }
 
+    /// <summary>Waits for its end, which it comes to by itself, and returns its exit code.</summary>
+    public Task<int> EndAsync() => ExitAsync();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -122,7 +125,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private async Task<ProcessStartInfo> StartInfoAsync()
     {
-        var info = new ProcessStartInfo(Program, ["serve", "--data", Data, "--url", _url, "--region", _options.Region, "--account", _options.Account])
+        string[] command = [.. _options.Launcher, Program, "serve", "--data", Data, "--url", _options.Url ?? _url, "--region", _options.Region, "--account", _options.Account];
+        var info = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

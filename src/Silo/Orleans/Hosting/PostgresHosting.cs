@@ -1,7 +1,9 @@
 using System.Net;
 using Dispatcher.Contracts.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Dispatcher.Silo.Orleans.Hosting;
 
@@ -13,6 +15,7 @@ internal static class PostgresHosting
     /// <summary>A silo of the cluster in that database.</summary>
     public static ISiloBuilder UsePostgres(this ISiloBuilder silo, ClusterConfig cluster)
     {
+        silo.Services.AddSingleton<IFatalErrorHandler, SiloEnd>();
         silo.Configure<ClusterOptions>(options => Named(options, cluster));
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));

@@ -28,6 +28,7 @@ internal static class SiloParts
         services.AddSingleton<IChangeNotices, SiloChangeNotices>();
         services.AddSingleton<IReadiness, SiloReadiness>();
         services.AddHostedService(Watch);
+        services.AddHostedService<StoreWatch>();
         silo.AddGrainService<NoticeService>();
         silo.AddReminders();
 

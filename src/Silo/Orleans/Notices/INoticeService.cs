@@ -9,4 +9,7 @@ internal interface INoticeService : IGrainService
 {
     /// <summary>A function changed.</summary>
     Task FunctionChangedAsync(string name);
+
+    /// <summary>Whether the store answers that silo.</summary>
+    Task<bool> HasStoreAsync();
 }

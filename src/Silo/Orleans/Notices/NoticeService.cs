@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -6,7 +7,7 @@ namespace Dispatcher.Silo.Orleans.Notices;
 
 /// <summary>Hears for this silo and tells its handlers.</summary>
 [Reentrant]
-internal sealed class NoticeService(GrainId id, global::Orleans.Runtime.Silo silo, ILoggerFactory loggers, NoticeHandlers handlers)
+internal sealed class NoticeService(GrainId id, global::Orleans.Runtime.Silo silo, ILoggerFactory loggers, NoticeHandlers handlers, IStorePulse store)
     : GrainService(id, silo, loggers), INoticeService
 {
     /// <inheritdoc/>
@@ -15,4 +16,7 @@ internal sealed class NoticeService(GrainId id, global::Orleans.Runtime.Silo sil
         handlers.FunctionChanged(name);
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public Task<bool> HasStoreAsync() => Task.FromResult(store.Answers);
 }
