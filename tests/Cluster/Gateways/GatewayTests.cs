@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Dispatcher.Cluster.Tests.Postgres;
 using Dispatcher.Testing;
@@ -24,6 +25,15 @@ public sealed class GatewayTests : IDisposable
                 with open(os.environ["SEEN"], "a") as seen:
                     seen.write(record["kinesis"]["partitionKey"] + "\n")
             return {"server": os.getppid(), "version": os.environ["VERSION"]}
+        """;
+
+    private const string Streaming = """
+        const fs = require('fs');
+        exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+          stream.write('first ');
+          while (!fs.existsSync(event.go)) await new Promise((resolve) => setTimeout(resolve, 10));
+          stream.end('last');
+        });
         """;
 
     private readonly TempFolder _folder = new();
@@ -55,6 +65,10 @@ public sealed class GatewayTests : IDisposable
         Assert.Equal("Unhandled", failed.GetProperty("FunctionError").GetString());
         Assert.Contains("no good", text, StringComparison.Ordinal);
         Assert.Contains("Function not found", await aws.FailAsync("lambda", "invoke", "--function-name", "none", "/dev/null"), StringComparison.Ordinal);
+
+        // A streamed answer reaches the caller while the function runs on the silo.
+        await CreateStreamingAsync(aws);
+        Assert.Equal("first last", await StreamAsync(gateway));
 
         // A change at the gateway has reached every silo when it is answered.
         await aws.RunAsync("lambda", "update-function-configuration", "--function-name", "hello", "--environment", $"Variables={{SEEN={Seen},VERSION=two}}");
@@ -137,6 +151,33 @@ public sealed class GatewayTests : IDisposable
 
     private Task<ServerProcess> StartAsync(PostgresServer postgres, string role)
         => ServerProcess.StartAsync(new ServerOptions { Environment = Settings(postgres, role, _authority.Settings()) });
+
+    private async Task CreateStreamingAsync(AwsCli aws) => await aws.RunAsync(
+        "lambda", "create-function", "--function-name", "stream", "--runtime", "nodejs20.x", "--handler", "index.handler",
+        "--role", "arn:aws:iam::000000000000:role/any",
+        "--zip-file", $"fileb://{await FunctionArchive.WriteAsync(_folder.Path, "stream", "index.js", Streaming)}");
+
+    /// <summary>The words of the answer; the second is only there when the first has been seen.</summary>
+    private async Task<string> StreamAsync(ServerProcess gateway)
+    {
+        var go = Path.Combine(_folder.Path, "go");
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Url, "/2021-11-15/functions/stream/response-streaming-invocations"));
+        request.Content = new StringContent($$"""{"go":"{{go}}"}""");
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await using var body = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        var (text, buffer) = (new StringBuilder(), new byte[4096]);
+        while (await body.ReadAsync(buffer, TestContext.Current.CancellationToken) is > 0 and var read)
+        {
+            text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            if (text.ToString().Contains("first ", StringComparison.Ordinal))
+            {
+                await File.WriteAllTextAsync(go, "", TestContext.Current.CancellationToken);
+            }
+        }
+
+        return string.Concat(new[] { "first ", "last" }.Where(word => text.ToString().Contains(word, StringComparison.Ordinal)));
+    }
 
     private async Task CreateAsync(AwsCli aws) => await aws.RunAsync(
         "lambda", "create-function", "--function-name", "hello", "--runtime", "python3.11", "--handler", "app.handler",

@@ -10,6 +10,10 @@ internal interface IInvokerActivation : IGrainWithIntegerKey
     [ResponseTimeout("00:20:00")]
     Task<OutcomeMessage> InvokeAsync(CallMessage call, CancellationToken cancellation);
 
+    /// <summary>The same; a function that streams its answer writes it to <paramref name="answer"/>.</summary>
+    [ResponseTimeout("00:20:00")]
+    Task<OutcomeMessage> StreamAsync(CallMessage call, IAnswerObserver answer, CancellationToken cancellation);
+
     /// <summary>Checks that a call would find a function and a host for it; null where it would.</summary>
     Task<OutcomeMessage?> CheckAsync(string function, string? qualifier, CancellationToken cancellation);
 }

@@ -17,6 +17,11 @@ internal sealed class InvokerActivation(IFunctionInvoker invoker) : Grain, IInvo
         async () => OutcomeMessage.Of(await invoker.InvokeAsync(call.ToRequest(), cancellation)), cancellation);
 
     /// <inheritdoc/>
+    public Task<OutcomeMessage> StreamAsync(CallMessage call, IAnswerObserver answer, CancellationToken cancellation) => Task.Run(
+        async () => OutcomeMessage.Of(await invoker.InvokeAsync(call.ToRequest() with { Answer = new RemoteAnswer(answer) }, cancellation)),
+        cancellation);
+
+    /// <inheritdoc/>
     public async Task<OutcomeMessage?> CheckAsync(string function, string? qualifier, CancellationToken cancellation)
     {
         try

@@ -19,7 +19,10 @@ internal sealed partial class SiloInvoker(IGrainFactory grains, TimeProvider tim
     {
         try
         {
-            return (await Silo.InvokeAsync(CallMessage.Of(request), cancellation)).ToOutcome();
+            var outcome = request.Answer is { } caller
+                ? await StreamAsync(request, caller, cancellation)
+                : await Silo.InvokeAsync(CallMessage.Of(request), cancellation);
+            return outcome.ToOutcome();
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -36,6 +39,21 @@ internal sealed partial class SiloInvoker(IGrainFactory grains, TimeProvider tim
         if (refused is not null)
         {
             throw refused.ToError();
+        }
+    }
+
+    private async Task<OutcomeMessage> StreamAsync(InvocationRequest request, IAnswerSink caller, CancellationToken cancellation)
+    {
+        var observer = new AnswerObserver(caller, cancellation);
+        var reference = grains.CreateObjectReference<IAnswerObserver>(observer);
+        try
+        {
+            return await Silo.StreamAsync(CallMessage.Of(request), reference, cancellation);
+        }
+        finally
+        {
+            grains.DeleteObjectReference<IAnswerObserver>(reference);
+            GC.KeepAlive(observer); // Orleans holds it weakly
         }
     }
 

@@ -1,0 +1,12 @@
+using Orleans;
+
+namespace Dispatcher.Silo.Orleans.Invocations;
+
+/// <summary>The gateway's end of an answer that a silo streams.</summary>
+[Alias("dispatcher.answer")]
+internal interface IAnswerObserver : IGrainObserver
+{
+    /// <summary>Takes the next part; ends when the caller has room for more, which is what slows the function down.</summary>
+    [ResponseTimeout("00:16:00")]
+    Task WriteAsync(string version, byte[] part);
+}
