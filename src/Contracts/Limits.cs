@@ -347,6 +347,30 @@ public static class Limits
     /// <summary>Connections of one worker to the Runtime API: clients use one or two; more only cost file descriptors.</summary>
     public const int WorkerConnections = 64;
 
+    /// <summary>Milliseconds between two looks at the memory of workers: a page of one number costs microseconds.</summary>
+    public const int WorkerMemoryCheckMs = 100;
+
+    /// <summary>Milliseconds between two looks at the memory of what workers started: all processes of the machine are looked at.</summary>
+    public const int WorkerSessionCheckMs = 1_000;
+
+    /// <summary>Open connections of remote workers to one process: each costs a few kilobytes.</summary>
+    public const int RemoteWorkerConnections = 20_000;
+
+    /// <summary>
+    /// Milliseconds for which clients keep an idle connection at least (.NET: 60 s, Go and Rust: 90 s): one that closes earlier
+    /// while its event runs tells that the worker is gone.
+    /// </summary>
+    public const int RemoteIdleConnectionMs = 55_000;
+
+    /// <summary>Milliseconds that an answer may still come on another connection after the event's was closed.</summary>
+    public const int RemoteAnswerGraceMs = 2_000;
+
+    /// <summary>Seconds after which a silent connection of a remote worker is probed; after twice that it is given up.</summary>
+    public const int RemoteProbeSeconds = 15;
+
+    /// <summary>Milliseconds between two readings of all functions because of tokens that are not known: bounds what wrong ones cost.</summary>
+    public const int TokenReadMs = 1_000;
+
     /// <summary>Milliseconds in which a deduplication id means the same message (SQS: 5 minutes).</summary>
     public const int QueueDeduplicationMs = 300_000;
 

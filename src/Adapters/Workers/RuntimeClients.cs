@@ -20,10 +20,18 @@ internal static class RuntimeClients
         => WorkerKinds.Of(config.Runtime) switch
         {
             WorkerKind.Provided => [Path.Combine(folder, CodeCheck.Bootstrap)],
-            WorkerKind.Node => [Interpreter(config, workers.Node, "Workers:Node"), Path.Combine(Folder, "runtime.mjs")],
+            WorkerKind.Node => 
+                [Interpreter(config, workers.Node, "Workers:Node"), .. HeapOptions(config), Path.Combine(Folder, "runtime.mjs")],
             WorkerKind.Python => [Interpreter(config, workers.Python, "Workers:Python"), Path.Combine(Folder, "runtime.py")],
             _ => throw Unsupported(config),
         };
+
+    /// <summary>As on Lambda: V8 collects before the function's memory is used up, instead of growing with the machine's.</summary>
+    private static string[] HeapOptions(FunctionConfig config) =>
+    [
+        $"--max-old-space-size={config.MemorySize * 9 / 10}",
+        $"--max-semi-space-size={Math.Clamp(config.MemorySize / 20, 1, 64)}",
+    ];
 
     private static string Interpreter(FunctionConfig config, string program, string setting)
         => Programs.Find(program) ?? throw ServiceException.Invalid(

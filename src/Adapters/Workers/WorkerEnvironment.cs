@@ -18,7 +18,7 @@ internal static class WorkerEnvironment
         "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
         "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
         "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+        "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", WorkerMarks.Variable,
     ];
 
     /// <summary>Refuses variables whose names are reserved or are none.</summary>
@@ -45,9 +45,11 @@ internal static class WorkerEnvironment
     /// <param name="server">Region and interpreters.</param>
     /// <param name="api">Address and port of the Runtime API for this worker.</param>
     /// <param name="folder">The unpacked code.</param>
+    /// <param name="mark">The mark of the worker's processes.</param>
+    /// <param name="temporary">The worker's folder for temporary files, where the function names none.</param>
     /// <param name="now">For the name of the log stream.</param>
     public static Dictionary<string, string> For(
-        FunctionConfig config, DispatcherConfig server, string api, string folder, DateTimeOffset now)
+        FunctionConfig config, DispatcherConfig server, string api, string folder, string mark, string temporary, DateTimeOffset now)
     {
         var variables = new Dictionary<string, string>
         {
@@ -55,6 +57,7 @@ internal static class WorkerEnvironment
             ["AWS_SECRET_ACCESS_KEY"] = "dispatcher",
             ["LANG"] = "en_US.UTF-8",
             ["TZ"] = ":UTC",
+            ["TMPDIR"] = temporary,
             ["PATH"] = SearchPath(server.Workers),
             ["LD_LIBRARY_PATH"] = $"{folder}:{folder}/lib:/opt/lib",
         };
@@ -71,6 +74,7 @@ internal static class WorkerEnvironment
         variables["AWS_DEFAULT_REGION"] = server.Region;
         variables["LAMBDA_TASK_ROOT"] = folder;
         variables["LAMBDA_RUNTIME_DIR"] = RuntimeClients.Folder;
+        variables[WorkerMarks.Variable] = mark;
         variables["_HANDLER"] = config.Handler ?? "";
         if (WorkerKinds.Of(config.Runtime) != WorkerKind.Provided)
         {

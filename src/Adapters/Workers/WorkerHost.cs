@@ -19,6 +19,8 @@ internal sealed class WorkerHost : IAsyncDisposable
     private readonly ILoggerFactory _logs;
     private readonly WorkerAddresses _addresses = new(Random.Shared);
     private readonly CodeCache _code;
+    private readonly WorkerCleaner _cleaner;
+    private readonly MemoryWatch _memory;
     private readonly OutputPump _pump = new();
     private readonly Launcher _launcher;
     private readonly RuntimeApiServer _api;
@@ -31,6 +33,8 @@ internal sealed class WorkerHost : IAsyncDisposable
     {
         (_config, _clock, _logs) = (config, clock, logs);
         _code = new CodeCache(config.Data, store.Blobs);
+        _cleaner = new WorkerCleaner(config.Data, logs.CreateLogger<WorkerCleaner>());
+        _memory = new MemoryWatch(clock, logs.CreateLogger<MemoryWatch>());
         _functionLog = logs.CreateLogger("Dispatcher.Functions");
         _launcher = new Launcher(logs.CreateLogger<Launcher>());
         _api = new RuntimeApiServer(_addresses, logs);
@@ -84,6 +88,12 @@ internal sealed class WorkerHost : IAsyncDisposable
         }
 
         await Task.WhenAll(workers.Select(worker => worker.Ended));
+        if (_isOpen)
+        {
+            _cleaner.KillAll();
+        }
+
+        _memory.Dispose();
         await _api.DisposeAsync();
         _launcher.Dispose();
         _pump.Dispose();
@@ -104,6 +114,7 @@ internal sealed class WorkerHost : IAsyncDisposable
             if (!_isOpen)
             {
                 _code.Sweep();
+                _cleaner.Sweep();
                 await _api.StartAsync(CancellationToken.None);
                 _isOpen = true;
             }
@@ -121,19 +132,31 @@ internal sealed class WorkerHost : IAsyncDisposable
     private async Task LaunchAsync(Worker worker, FunctionPlan plan, string[] command, string folder)
     {
         var api = $"{worker.Address}:{_api.Port}";
-        var variables = WorkerEnvironment.For(plan.Config, _config, api, folder, _clock.GetUtcNow());
+        var mark = _cleaner.Mark(worker.Address);
         try
         {
+            var variables = WorkerEnvironment.For(plan.Config, _config, api, folder, mark, _cleaner.AddFolder(mark), _clock.GetUtcNow());
             var process = await _launcher.StartAsync(command, folder, variables);
             worker.Log.Attach(Output(worker, process.StandardOutput.BaseStream, "stdout"), _pump);
             worker.Log.Attach(Output(worker, process.StandardError.BaseStream, "stderr"), _pump);
-            worker.Run(new WorkerProcess(process), _addresses.Remove);
+            var started = new WorkerProcess(process);
+            started.EndFirst();
+            _memory.Add(started, plan.Config.Name, Config.LimitMemory ? plan.Config.MemorySize : 0);
+            worker.Run(started, Forget);
         }
-        catch (Exception error) when (error is Win32Exception or InvalidOperationException)
+        catch (Exception error) when (error is Win32Exception or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
+            _cleaner.Clean(mark, processes: false);
             throw new ServiceException(
                 ServiceErrorKind.InvalidRuntime, $"A worker of {plan.Config.Name} cannot be started: {error.Message}", error);
         }
+    }
+
+    /// <summary>A worker has ended: kills what left its process group, and deletes its temporary files.</summary>
+    private void Forget(Worker worker)
+    {
+        _cleaner.Clean(_cleaner.Mark(worker.Address), processes: !_closing);
+        _addresses.Remove(worker);
     }
 
     private static OutputStream Output(Worker worker, Stream pipe, string name)

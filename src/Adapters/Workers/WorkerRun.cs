@@ -33,7 +33,7 @@ internal sealed class WorkerRun(FunctionPlan plan, WorkerHost host, Worker worke
         await invocation.Streamed;
         return end switch
         {
-            InvocationEnd.Answered answered => Finish(request, answered.Outcome, ""),
+            InvocationEnd.Answered answered => Finish(request, answered.Outcome, "", ""),
             InvocationEnd.TimedOut => TimedOut(request),
             InvocationEnd.Exited when host.IsClosing => new InvocationOutcome.Failed(Closing()),
             InvocationEnd.Exited exited when invocation.IsTaken => Exited(request, exited.Ending),
@@ -74,27 +74,28 @@ internal sealed class WorkerRun(FunctionPlan plan, WorkerHost host, Worker worke
         return Finish(
             request,
             FunctionErrors.TimedOut(plan, request.RequestId, now),
+            "Status: timeout",
             FunctionErrors.TimeoutText(plan, request.RequestId, now) + "\n");
     }
 
     private InvocationOutcome Exited(InvocationRequest request, string? ending)
     {
         var error = FunctionErrors.Exited(request.RequestId, ending);
-        return Finish(request, error, $"RequestId: {request.RequestId} Error: Runtime exited: {ending ?? "no reason given"}\n");
+        return Finish(request, error, $"Status: error\tError Type: {error.ErrorType}", $"RequestId: {request.RequestId} Error: Runtime exited {(ending is null ? "without providing a reason" : $"with error: {ending}")}\n{error.ErrorType}\n");
     }
 
-    private InvocationOutcome Finish(InvocationRequest request, InvocationOutcome outcome, string lastWords)
+    private InvocationOutcome Finish(InvocationRequest request, InvocationOutcome outcome, string status, string lastWords)
     {
-        var tail = worker.Log.End(request.LogTail, () => LastLines(request.RequestId) + lastWords);
+        var tail = worker.Log.End(request.LogTail, () => LastLines(request.RequestId, status) + lastWords);
         return outcome with { ExecutedVersion = plan.Config.Version, LogTail = tail };
     }
 
-    private string LastLines(Guid request)
+    /// <summary>Lambda's lines. The initialisation is billed, as it is there.</summary>
+    private string LastLines(Guid request, string status)
     {
         var ms = host.Clock.GetElapsedTime(_began).TotalMilliseconds;
-        var memory = worker.HasEnded ? 0 : worker.Process.PeakMegabytes();
         var init = initMs > 0 ? $"Init Duration: {initMs:F2} ms\t" : "";
-        return $"END RequestId: {request}\nREPORT RequestId: {request}\tDuration: {ms:F2} ms\tBilled Duration: {Math.Ceiling(ms)} ms"
-            + $"\tMemory Size: {plan.Config.MemorySize} MB\tMax Memory Used: {memory} MB\t{init}\n";
+        return $"END RequestId: {request}\nREPORT RequestId: {request}\tDuration: {ms:F2} ms\tBilled Duration: {Math.Ceiling(ms + initMs)} ms"
+            + $"\tMemory Size: {plan.Config.MemorySize} MB\tMax Memory Used: {worker.Process.PeakMegabytes()} MB\t{init}{status}\n";
     }
 }

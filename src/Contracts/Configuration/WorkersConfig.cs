@@ -12,6 +12,9 @@ public sealed class WorkersConfig
     /// <summary>Seconds that a worker's initialisation may take (Lambda: 10).</summary>
     public int InitSeconds { get; set; } = 10;
 
+    /// <summary>Whether a worker is killed that has more memory than its function's MemorySize (Lambda: always).</summary>
+    public bool LimitMemory { get; set; } = true;
+
     /// <summary>The Node.js interpreter; found on PATH where it has no slash.</summary>
     public string Node { get; set; } = "node";
 

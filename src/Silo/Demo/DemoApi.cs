@@ -48,6 +48,7 @@ internal sealed class DemoApi(Uri server) : IDisposable
             ["Handler"] = "bootstrap",
             ["Role"] = "arn:aws:iam::000000000000:role/demo",
             ["Timeout"] = 30,
+            ["MemorySize"] = 512, // a program of .NET, which takes what is there before it collects
             ["Environment"] = new JsonObject { ["Variables"] = variables },
             ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(archive) },
         }, cancellation);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using static Dispatcher.Adapters.Tests.Workers.WorkerSetup;
 
 namespace Dispatcher.Adapters.Tests.Workers;
@@ -47,7 +49,7 @@ public sealed class NodeWorkerTests : IAsyncDisposable
         Assert.Equal("$LATEST", json.GetProperty("version").GetString());
         Assert.Equal(request.RequestId.ToString(), json.GetProperty("id").GetString());
         Assert.Equal(plan.Arn, json.GetProperty("arn").GetString());
-        Assert.Equal("128", json.GetProperty("memory").GetString());
+        Assert.Equal("512", json.GetProperty("memory").GetString());
         Assert.Equal(1, json.GetProperty("client").GetProperty("custom").GetProperty("a").GetInt32());
         Assert.InRange(json.GetProperty("left").GetInt32(), 5_000, 10_000);
         Assert.Equal("/aws/lambda/tested", json.GetProperty("group").GetString());
@@ -123,7 +125,13 @@ public sealed class NodeWorkerTests : IAsyncDisposable
         Assert.StartsWith($"START RequestId: {request.RequestId} Version: $LATEST\n", tail);
         Assert.Contains($"\t{request.RequestId}\tINFO\tseen {{ a: 1 }}\n", tail);
         Assert.Contains($"END RequestId: {request.RequestId}\nREPORT RequestId: {request.RequestId}\tDuration: ", tail);
-        Assert.Contains("Init Duration: ", tail);
+        const string form = @"Duration: (?<ran>[\d.]+) ms\tBilled Duration: (?<billed>\d+) ms\tMemory Size: 512 MB\t"
+            + @"Max Memory Used: (?<memory>\d+) MB\tInit Duration: (?<init>[\d.]+) ms\t\n$";
+        var report = Regex.Match(tail, form, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        Assert.True(report.Success, tail);
+        double Of(string name) => double.Parse(report.Groups[name].Value, CultureInfo.InvariantCulture);
+        Assert.InRange(Of("billed"), Of("ran") + Of("init") - 0.01, Of("ran") + Of("init") + 1.01);
+        Assert.InRange(Of("memory"), 10, 512);
         Assert.Contains(_setup.Log.Lines, line => line.Contains($"tested {request.RequestId} stderr: no end"));
     }
 }

@@ -47,7 +47,7 @@ public sealed class PythonWorkerTests : IAsyncDisposable
         Assert.Equal(plan.Arn, json.GetProperty("arn").GetString());
         Assert.InRange(json.GetProperty("left").GetInt32(), 5_000, 10_000);
         Assert.Equal("tested", json.GetProperty("name").GetString());
-        Assert.Equal("128", json.GetProperty("memory").GetString());
+        Assert.Equal("512", json.GetProperty("memory").GetString());
         Assert.Equal("ü", json.GetProperty("custom").GetString());
     }
 

@@ -40,6 +40,7 @@ internal sealed class WorkerSetup : IAsyncDisposable
         Runtime = runtime,
         Handler = handler,
         Timeout = timeout,
+        MemorySize = 512,
         RevisionId = Guid.NewGuid().ToString(),
     };
 

@@ -7,7 +7,11 @@ internal sealed class WorkerProcess(Process process) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly int _id = process.Id;
+    private long _peak;
     private bool _gone;
+
+    /// <summary>The process's id, which is that of its session too.</summary>
+    public int Id => _id;
 
     /// <summary>Whether the process has ended.</summary>
     public bool HasExited
@@ -48,14 +52,44 @@ internal sealed class WorkerProcess(Process process) : IDisposable
         return Describe(process.ExitCode);
     }
 
-    /// <summary>Most memory that the process has used, in megabytes; 0 where it is not known.</summary>
+    /// <summary>Where the machine's memory runs out the kernel shall end workers, not the server.</summary>
+    public void EndFirst()
+    {
+        try
+        {
+            File.WriteAllText($"/proc/{_id}/oom_score_adj", "1000");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // it has ended, or this is no Linux that lets us: only the choice of the kernel's victim is worse
+        }
+    }
+
+    /// <summary>The memory that the worker has now, in bytes.</summary>
+    public void Used(long bytes)
+    {
+        if (bytes > Volatile.Read(ref _peak))
+        {
+            Volatile.Write(ref _peak, bytes);
+        }
+    }
+
+    /// <summary>
+    /// Most memory that the worker had, in megabytes. Of one that has ended what was seen last; 0 where it was never seen.
+    /// </summary>
     public long PeakMegabytes()
+    {
+        Used(HighestResident());
+        return (Volatile.Read(ref _peak) + (1 << 20) - 1) >> 20;
+    }
+
+    private long HighestResident()
     {
         try
         {
             var line = File.ReadLines($"/proc/{_id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:"));
             var number = line?["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal).Trim();
-            return long.TryParse(number, out var kilobytes) ? (kilobytes + 1023) / 1024 : 0;
+            return long.TryParse(number, out var kilobytes) ? kilobytes * 1024 : 0;
         }
         catch (IOException)
         {
