@@ -11,7 +11,7 @@ namespace Dispatcher.Adapters.Workers;
 /// One worker: a process, the loopback address it is known by, and at most one invocation at a time. All that comes from
 /// its connections ends here, so it can only see and answer its own.
 /// </summary>
-internal sealed class Worker(IPAddress address, WorkerLog log)
+internal sealed class Worker(IPAddress address, WorkerLog log) : IRuntimeClient
 {
     private readonly Lock _gate = new();
     private readonly HashSet<ConnectionContext> _connections = [];

@@ -6,7 +6,7 @@ internal static class WorkerKinds
     /// <summary>What to tell somebody who asked for another runtime.</summary>
     public const string Supported =
         "provided, provided.al2, provided.al2023 (an executable 'bootstrap'), nodejs*, python3.* (zip) and container "
-        + "images with an http(s):// ImageUri";
+        + "images (with an http(s):// ImageUri, or any where RemoteWorkers:Url is set)";
 
     /// <summary>The way to run a runtime identifier.</summary>
     public static WorkerKind Of(string? runtime) => runtime switch

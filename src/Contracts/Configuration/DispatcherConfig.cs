@@ -60,6 +60,9 @@ public sealed class DispatcherConfig
     /// <summary>Worker processes.</summary>
     public WorkersConfig Workers { get; set; } = new();
 
+    /// <summary>Workers elsewhere.</summary>
+    public RemoteWorkersConfig RemoteWorkers { get; set; } = new();
+
     /// <summary>Brokers by name.</summary>
     public SourcesConfig Sources { get; set; } = new();
 

@@ -10,6 +10,7 @@ internal static class CommandLine
     {
         ServeCommand.Create(),
         StatusCommand.Create(),
+        WorkerTokenCommand.Create(),
         DemoCommand.Create(),
         DemoCommand.CreateWorker(),
     };

@@ -16,6 +16,7 @@ using Dispatcher.Gateway.Lambda.Mappings;
 using Dispatcher.Gateway.Push;
 using Dispatcher.Gateway.Sqs;
 using Dispatcher.Gateway.Status;
+using Dispatcher.Gateway.WorkerTokens;
 using Dispatcher.Grains;
 using Dispatcher.Grains.AsyncInvocations;
 using Dispatcher.Silo.Configuration;
@@ -43,6 +44,7 @@ internal static class DispatcherParts
         services.AddRabbitMqSource();
         services.AddDestinations();
         services.AddFunctionRuntimes();
+        services.AddRemoteWorkers();
         services.AddGrains();
         services.AddAsyncInvocations();
         services.AddGrainHosting(config.Cluster);
@@ -54,6 +56,7 @@ internal static class DispatcherParts
         services.AddMappingOperations();
         services.AddPushSources();
         services.AddStatusPages();
+        services.AddWorkerTokenPage();
         return services;
     }
 

@@ -44,7 +44,10 @@ internal static class AccessValidator
         => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>What is wrong with a secret that has to be there at the start; null where nothing is.</summary>
-    public static string? Broken(string name, SecretConfig secret)
+    /// <param name="name">What errors call it.</param>
+    /// <param name="secret">Where it is.</param>
+    /// <param name="characters">How many it must have at least.</param>
+    public static string? Broken(string name, SecretConfig secret, int characters = 1)
     {
         var given = (secret.Value is null ? 0 : 1) + (secret.File is null ? 0 : 1) + (secret.Environment is null ? 0 : 1);
         if (given != 1)
@@ -54,7 +57,8 @@ internal static class AccessValidator
 
         try
         {
-            return SecretReader.Read(name, secret).Length > 0 ? null : $"{name} is empty";
+            var length = SecretReader.Read(name, secret).Length;
+            return length >= characters ? null : length == 0 ? $"{name} is empty" : $"{name} must have {characters} characters or more";
         }
         catch (ServiceException e)
         {

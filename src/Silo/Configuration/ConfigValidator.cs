@@ -8,6 +8,9 @@ namespace Dispatcher.Silo.Configuration;
 /// <summary>Checks a configuration and collects everything that is wrong with it.</summary>
 internal sealed class ConfigValidator
 {
+    /// <summary>Characters of a key that cannot be guessed.</summary>
+    private const int WorkerKeyChars = 16;
+
     private readonly List<string> _errors = [];
 
     /// <summary>Everything that is wrong, one sentence each that names the setting and its range.</summary>
@@ -17,6 +20,7 @@ internal sealed class ConfigValidator
         validator.Server(config);
         validator.Cluster(config.Cluster);
         validator.Workers(config.Workers);
+        validator.RemoteWorkers(config.RemoteWorkers);
         validator.Sources(config.Sources);
         validator.Secrets(config.Secrets);
         validator._errors.AddRange(AccessValidator.Validate(config));
@@ -81,6 +85,32 @@ internal sealed class ConfigValidator
         Range("Workers:InitSeconds", workers.InitSeconds, 1, Limits.FunctionTimeoutSeconds);
         Check(!string.IsNullOrWhiteSpace(workers.Node), "Workers:Node must name the Node.js interpreter");
         Check(!string.IsNullOrWhiteSpace(workers.Python), "Workers:Python must name the Python interpreter");
+    }
+
+    private void RemoteWorkers(RemoteWorkersConfig workers)
+    {
+        Range("RemoteWorkers:MaximumPerFunction", workers.MaximumPerFunction, 1, 10_000);
+        Range("RemoteWorkers:WaitSeconds", workers.WaitSeconds, 0, Limits.FunctionTimeoutSeconds);
+        if (workers.Url.Length == 0)
+        {
+            return;
+        }
+
+        Check(ListenUrl.Parse(workers.Url) is not null, $"RemoteWorkers:Url '{workers.Url}' must be http://HOST:PORT without a path, such as http://*:9001");
+        _errors.AddRange(RemoteKeyErrors(workers));
+    }
+
+    private static IEnumerable<string> RemoteKeyErrors(RemoteWorkersConfig workers)
+    {
+        foreach (var (name, key) in new[] { ("Key", workers.Key), ("OldKey", workers.OldKey) })
+        {
+            var error = key is not null ? AccessValidator.Broken($"RemoteWorkers:{name}", key, WorkerKeyChars)
+                : name == "Key" ? "RemoteWorkers:Key must be set where RemoteWorkers:Url is: tokens are derived from it" : null;
+            if (error is not null)
+            {
+                yield return error;
+            }
+        }
     }
 
     private void Sources(SourcesConfig sources)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dispatcher.Testing.Functions;
 using static Dispatcher.Adapters.Tests.Workers.WorkerSetup;
 
 namespace Dispatcher.Adapters.Tests.Workers;
@@ -16,7 +17,7 @@ public sealed class LambdaRicTests : IAsyncDisposable
     public async Task Invoke_WithAwsRuntimeClient_AnswersAndFailsAsOnLambda()
     {
         var plan = await _setup.PlanAsync(Config("provided.al2023", "index.handler"), Zip(
-            ("bootstrap", $"#!/bin/sh\nexec node {Program()} index.handler\n"),
+            ("bootstrap", $"#!/bin/sh\nexec node {LambdaRic.Program()} index.handler\n"),
             ("index.js", """
                 exports.handler = async (event, context) => {
                   console.log('told', event.a);
@@ -46,20 +47,7 @@ public sealed class LambdaRicTests : IAsyncDisposable
     public async Task Invoke_WithAwsRuntimeClientAndBrokenModule_ReportsInitError()
     {
         var plan = await _setup.PlanAsync(Config("provided.al2023", "index.handler"), Zip(
-            ("bootstrap", $"#!/bin/sh\nexec node {Program()} index.handler\n"), ("index.js", "throw new TypeError('at load');")));
+            ("bootstrap", $"#!/bin/sh\nexec node {LambdaRic.Program()} index.handler\n"), ("index.js", "throw new TypeError('at load');")));
         Assert.Equal("TypeError", Error(await _setup.InvokeAsync(plan)).ErrorType);
-    }
-
-    internal static string Program()
-    {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } given
-            ? given
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var folder = Environment.GetEnvironmentVariable("DISPATCHER_LAMBDA_RIC") is { Length: > 0 } own
-            ? own
-            : Path.Combine(cache, "dispatcher", "aws-lambda-ric");
-        var program = Path.Combine(folder, "node_modules", "aws-lambda-ric", "bin", "index.mjs");
-        Assert.SkipUnless(File.Exists(program), $"aws-lambda-ric is not in {folder}: eng/lambda-ric installs it");
-        return program;
     }
 }

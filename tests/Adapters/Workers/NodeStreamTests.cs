@@ -1,6 +1,7 @@
 using System.Text;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Testing;
+using Dispatcher.Testing.Functions;
 using static Dispatcher.Adapters.Tests.Workers.WorkerSetup;
 
 namespace Dispatcher.Adapters.Tests.Workers;
@@ -35,7 +36,7 @@ public sealed class NodeStreamTests : IAsyncDisposable
     {
         var plan = withAwsClient
             ? await _setup.PlanAsync(Config("provided.al2023"), Zip(
-                ("bootstrap", $"#!/bin/sh\nexec node {LambdaRicTests.Program()} index.handler\n"), ("index.js", Handler)))
+                ("bootstrap", $"#!/bin/sh\nexec node {LambdaRic.Program()} index.handler\n"), ("index.js", Handler)))
             : await _setup.NodeAsync(Handler);
         var go = Path.Combine(_setup.Data, "go");
         var first = new CollectedAnswer();

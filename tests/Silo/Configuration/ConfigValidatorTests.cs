@@ -37,6 +37,26 @@ public sealed class ConfigValidatorTests
     }
 
     [Theory]
+    [InlineData("http://*:9001", "sixteen or longer", 1, "")]
+    [InlineData("*:9001", "sixteen or longer", 1, "RemoteWorkers:Url '*:9001' must be http://HOST:PORT")]
+    [InlineData("http://*:9001", null, 1, "RemoteWorkers:Key must be set")]
+    [InlineData("http://*:9001", "short", 1, "RemoteWorkers:Key must have 16 characters or more")]
+    [InlineData("", null, 0, "RemoteWorkers:MaximumPerFunction 0 must be 1..10000")]
+    public void Validate_RemoteWorkers_SaysWhatIsWrong(string url, string? key, int maximum, string error)
+    {
+        var workers = new RemoteWorkersConfig { Url = url, Key = key is null ? null : new SecretConfig { Value = key }, MaximumPerFunction = maximum };
+        var errors = ConfigValidator.Validate(new DispatcherConfig { RemoteWorkers = workers });
+        if (error.Length == 0)
+        {
+            Assert.Empty(errors);
+        }
+        else
+        {
+            Assert.StartsWith(error, Assert.Single(errors), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("http://127.0.0.1:9000", true)]
     [InlineData("http://localhost:9000", true)]
     [InlineData("http://localhost:0", false)]

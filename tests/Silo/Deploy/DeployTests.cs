@@ -18,7 +18,7 @@ public sealed class DeployTests
     {
         using var starts = JsonDocument.Parse(await CheckAsync(Path.Combine(Root, "deploy"), problems: false));
 
-        Assert.Equal(["compose silo-1", "compose silo-2", "dev", "prod", "prod dispatcher-gateway"], starts.RootElement.EnumerateObject().Select(s => s.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["compose silo-1", "compose silo-2", "dev", "prod", "prod dispatcher-gateway", "remote-workers"], starts.RootElement.EnumerateObject().Select(s => s.Name).Order(StringComparer.Ordinal));
         foreach (var start in starts.RootElement.EnumerateObject())
         {
             string[] arguments = [.. start.Value.GetProperty("args").EnumerateArray().Select(a => a.GetString()!)];
@@ -37,6 +37,10 @@ public sealed class DeployTests
     [InlineData("k8s/base/statefulset.yaml", "name: dispatcher-postgres, key", "name: postgres, key", "secret postgres is not there")]
     [InlineData("k8s/overlays/prod/kustomization.yaml", "- network.yaml", "- networks.yaml", "networks.yaml does not exist")]
     [InlineData("k8s/overlays/prod/autoscaling.yaml", "kind: StatefulSet", "kind: Deployment", "which is not there")]
+    [InlineData("k8s/overlays/remote-workers/silo.yaml", "containerPort: 9001", "containerPort: 9002", "are not the program's")]
+    [InlineData("k8s/overlays/remote-workers/service.yaml", "targetPort: workers", "targetPort: work", "no pod has a port work")]
+    [InlineData("k8s/overlays/remote-workers/function.yaml", "name: worker-proxy", "name: proxy", "ConfigMap proxy is not there")]
+    [InlineData("k8s/overlays/remote-workers/function.yaml", "secretKeyRef: { name: resize-worker", "secretKeyRef: { name: worker", "secret worker is not there")]
     [InlineData("compose.yaml", "services:", "services: [", "compose.yaml: ")]
     [InlineData("Dockerfile", "USER 1654:1654", "USER root", "does not run as the image's user")]
     public async Task Check_SomethingIsWrong_SaysWhat(string file, string right, string wrong, string problem)
@@ -55,6 +59,7 @@ public sealed class DeployTests
     [Theory]
     [InlineData("dev")]
     [InlineData("prod")]
+    [InlineData("remote-workers")]
     public async Task Overlay_Kustomize_Renders(string overlay)
     {
         Assert.SkipUnless(Installed("kubectl"), "kubectl is not installed, so the overlays are not rendered here");

@@ -26,7 +26,7 @@ internal static class AnswerReader
     }
 
     /// <summary>Collects an answer.</summary>
-    public static async Task TakeAsync(RuntimeCall call, Worker worker, WorkerInvocation invocation)
+    public static async Task TakeAsync(RuntimeCall call, IRuntimeClient worker, WorkerInvocation invocation)
     {
         InvocationOutcome? outcome = null;
         try
@@ -44,7 +44,7 @@ internal static class AnswerReader
     }
 
     /// <summary>Collects an error.</summary>
-    public static async Task TakeErrorAsync(RuntimeCall call, Worker worker, WorkerInvocation invocation)
+    public static async Task TakeErrorAsync(RuntimeCall call, IRuntimeClient worker, WorkerInvocation invocation)
     {
         InvocationOutcome? outcome = null;
         try
@@ -62,7 +62,7 @@ internal static class AnswerReader
     }
 
     /// <summary>Hands an answer on to the caller while it comes.</summary>
-    public static async Task StreamAsync(RuntimeCall call, Worker worker, WorkerInvocation invocation, IAnswerSink sink)
+    public static async Task StreamAsync(RuntimeCall call, IRuntimeClient worker, WorkerInvocation invocation, IAnswerSink sink)
     {
         if (!invocation.TryBeginStreaming(out var stopped))
         {
@@ -93,7 +93,7 @@ internal static class AnswerReader
         await ReplyAsync(call, outcome!, Limits.StreamedAnswerBytes);
     }
 
-    private static void Finish(Worker worker, WorkerInvocation invocation, InvocationOutcome? outcome)
+    private static void Finish(IRuntimeClient worker, WorkerInvocation invocation, InvocationOutcome? outcome)
     {
         if (outcome is null)
         {

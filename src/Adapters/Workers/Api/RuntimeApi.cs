@@ -119,7 +119,7 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
         }
     }
 
-    private static Task AnswerAsync(RuntimeCall call, Worker worker, ReadOnlySpan<char> path)
+    private static Task AnswerAsync(RuntimeCall call, IRuntimeClient worker, ReadOnlySpan<char> path)
     {
         var slash = path.IndexOf('/');
         var verb = slash < 0 ? default : path[(slash + 1)..];
@@ -145,7 +145,7 @@ internal sealed class RuntimeApi : IHttpApplication<IFeatureCollection>
         };
     }
 
-    private static async Task InitErrorAsync(RuntimeCall call, Worker worker)
+    private static async Task InitErrorAsync(RuntimeCall call, IRuntimeClient worker)
     {
         var body = await call.ReadBodyAsync() ?? ReadOnlyMemory<byte>.Empty;
         await (worker.TryRefuse(FunctionErrors.Reported(body, call.RequestHeaders[AnswerReader.ErrorType]))

@@ -1,0 +1,19 @@
+using Dispatcher.Contracts.Invocations;
+
+namespace Dispatcher.Adapters.RemoteWorkers;
+
+/// <summary>An event that waits for a worker to take it.</summary>
+internal sealed class RemoteOffer(FunctionPlan plan, InvocationRequest request)
+{
+    private readonly TaskCompletionSource<RemoteEvent> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public FunctionPlan Plan => plan;
+
+    public InvocationRequest Request => request;
+
+    /// <summary>The event, once a worker takes it.</summary>
+    public Task<RemoteEvent> Taken => _taken.Task;
+
+    /// <summary>A worker takes it.</summary>
+    public void Take(RemoteEvent taken) => _taken.SetResult(taken);
+}
