@@ -4,8 +4,8 @@ namespace Dispatcher.Contracts.Sources;
 /// <param name="Kind">Which payload shape its records have.</param>
 /// <param name="Ordered">True: a record's key binds it to a lane. False: any free lane takes it (queues).</param>
 /// <param name="BrokerKeepsPosition">
-/// True: the broker remembers what was acknowledged and positions mean nothing after a reconnect (queues), so a stored
-/// checkpoint is not used to go on.
+/// True: the broker remembers what was acknowledged and positions mean nothing after a reconnect (queues), so of a stored
+/// checkpoint only the open tumbling windows are used to go on.
 /// </param>
 public sealed record SourceTraits(SourceKind Kind, bool Ordered, bool BrokerKeepsPosition)
 {

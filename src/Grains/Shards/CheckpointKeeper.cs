@@ -7,8 +7,9 @@ using Dispatcher.Grains.Leases;
 namespace Dispatcher.Grains.Shards;
 
 /// <summary>Saves a shard's checkpoints, one at a time, and then tells the source.</summary>
-internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, ShardParts parts, IShardReader reader)
+internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Checkpoint start, ShardParts parts, IShardReader reader)
 {
+    private bool _windows = start.Windows.Count > 0;
     private long _passed;
     private long _done;
 
@@ -16,7 +17,7 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Sha
     public bool Unsaved { get; set; }
 
     /// <summary>
-    /// Saves a checkpoint in the store, if the source does not remember it by itself, and tells the source. That the source does
+    /// Saves what the source does not remember by itself in the store, and tells the source. That the source does
     /// not hear of it is no harm: it is told again with the next one.
     /// </summary>
     /// <param name="checkpoint">What is done.</param>
@@ -26,16 +27,17 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Sha
     {
         using var span = parts.Instruments.Span("checkpoint", ActivityKind.Internal, after);
         span?.SetTag("dispatcher.shard", lease.Claim.Shard.ToString());
-        if (!traits.BrokerKeepsPosition)
+        if (ToStore(checkpoint) is { } stored)
         {
             var at = parts.Time.GetTimestamp();
-            var write = await parts.Store.Checkpoints.SaveAsync(lease.Claim.Shard, lease.Claim.Epoch, checkpoint, cancellation);
+            var write = await parts.Store.Checkpoints.SaveAsync(lease.Claim.Shard, lease.Claim.Epoch, stored, cancellation);
             if (write != CheckpointWrite.Saved)
             {
                 return CheckpointWrite.Fenced;
             }
 
             lease.Confirm(at);
+            _windows = stored.Windows.Count > 0;
         }
 
         await reader.CommitAsync(checkpoint, cancellation);
@@ -55,4 +57,13 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Sha
         _passed = passed;
         return more;
     }
+
+    /// <summary>
+    /// All of it, or, where the broker keeps the positions, the open windows: their states are all that is left of messages which
+    /// the broker forgets. Null where there is nothing to store.
+    /// </summary>
+    private Checkpoint? ToStore(Checkpoint checkpoint)
+        => !traits.BrokerKeepsPosition ? checkpoint
+            : checkpoint.Windows.Count > 0 || _windows ? new Checkpoint(start.Next) { Windows = checkpoint.Windows }
+            : null;
 }

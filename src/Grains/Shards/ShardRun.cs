@@ -173,7 +173,7 @@ internal sealed partial class ShardRun
     {
         if (traits.BrokerKeepsPosition)
         {
-            return new Checkpoint(0);
+            return new Checkpoint(lease.Checkpoint?.Next ?? 0) { Windows = lease.Checkpoint?.Windows ?? [] };
         }
 
         if (lease.Checkpoint is { Ended: false } known)

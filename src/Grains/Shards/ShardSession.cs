@@ -82,7 +82,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         (_gate, _gauge) = (parts.Gates.Rent(key), parts.Board.Enter(key));
         _gate.SetMaximum(config.MaximumConcurrency, config.LastModifiedMs);
         _engine = new ShardEngine(parts.Plans.Compile(config, key.Shard, traits), start, parts.Random);
-        _keeper = new CheckpointKeeper(lease, traits, parts, reader);
+        _keeper = new CheckpointKeeper(lease, traits, start, parts, reader);
         _function = FunctionName(config);
         _lag = parts.Instruments.Lag(config.Uuid);
         _repeats = new RepeatLimit(parts.Time, LogPace);

@@ -2,8 +2,10 @@ using System.Text;
 using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
+using Dispatcher.Contracts.Queues;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Contracts.Store;
 using Dispatcher.Pipeline.Destinations;
 using Dispatcher.Pipeline.Payloads;
 using Dispatcher.Pipeline.Shards;
@@ -145,13 +147,53 @@ public sealed class FailureRecordsTests
         var messages = FailureRecords.Of(batch, Records(2), DestinationForm.Batch);
 
         Assert.Equal(2, messages.Count);
-        var text = Text(messages[1]);
-        Assert.StartsWith(Request + "\"condition\":\"RetryAttemptsExhausted\",\"approximateInvokeCount\":2}," + Unhandled, text);
-        Assert.Contains(
-            "\"RabbitMqBatchInfo\":{\"batchSize\":1,\"eventSourceArn\":\"arn:aws:mq:us-east-2:123456789012:broker:shop:b-1\",\"queue\":\"orders\",\"virtualHost\":\"/\",\"payloadSize\":",
-            text);
-        Assert.Contains("\"payload\":{\"eventSource\":\"aws:rmq\"", text);
-        Assert.Contains($"\"data\":\"{Convert.ToBase64String("v1"u8)}\"", text);
+        var payload = Event(batch.Shape, Records(2).AsSpan(1));
+        Assert.Contains($"\"data\":\"{Convert.ToBase64String("v1"u8)}\"", payload);
+        Assert.Equal(
+            Request + "\"condition\":\"RetryAttemptsExhausted\",\"approximateInvokeCount\":2}," + Unhandled +
+            "\"version\":\"1.0\",\"timestamp\":\"2019-11-14T00:38:06.021Z\"," +
+            "\"RabbitMqBatchInfo\":{\"batchSize\":1,\"eventSourceArn\":\"arn:aws:mq:us-east-2:123456789012:broker:shop:b-1\",\"queue\":\"orders\"," +
+            $"\"virtualHost\":\"/\",\"payloadSize\":{payload.Length}}},\"payload\":{payload}}}",
+            Text(messages[1]));
+    }
+
+    [Fact]
+    public void Of_Queue_CarriesEveryMessageAsTheFunctionGotIt()
+    {
+        var mapping = s_mapping with { EventSourceArn = "arn:aws:sqs:us-east-2:123456789012:orders" };
+        var batch = Batch(
+            mapping, SourceKind.Queue, new QueuePayload(mapping.EventSourceArn, new PayloadContext("us-east-2", "123456789012", "orders")), "orders",
+            GiveUpReason.RetryAttemptsExhausted);
+        Record[] records = [Message(0), Message(1)];
+
+        var messages = FailureRecords.Of(batch, records, DestinationForm.Batch);
+
+        Assert.Equal(2, messages.Count);
+        var payload = Event(batch.Shape, records.AsSpan(1));
+        Assert.Equal(
+            """{"Records":[{"messageId":"00000000-0000-0000-0000-000000000001","receiptHandle":"handle1","body":"v1","attributes":{"ApproximateReceiveCount":"2","SentTimestamp":"1573691884835","SenderId":"123456789012","ApproximateFirstReceiveTimestamp":"1573691884840"},"messageAttributes":{},"md5OfBody":"5d","eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-2:123456789012:orders","awsRegion":"us-east-2"}]}""",
+            payload);
+        Assert.Equal(
+            Request + "\"condition\":\"RetryAttemptsExhausted\",\"approximateInvokeCount\":2}," + Unhandled +
+            "\"version\":\"1.0\",\"timestamp\":\"2019-11-14T00:38:06.021Z\"," +
+            "\"SqsBatchInfo\":{\"batchSize\":1,\"eventSourceArn\":\"arn:aws:sqs:us-east-2:123456789012:orders\"," +
+            $"\"payloadSize\":{payload.Length}}},\"payload\":{payload}}}",
+            Text(messages[1]));
+        Assert.Null(messages[1].Key);
+    }
+
+    private static Record Message(int number)
+    {
+        var body = Encoding.UTF8.GetBytes($"v{number}");
+        var message = new QueueMessage(new Guid(number, 0, 0, new byte[8]), default!, body, default)
+        {
+            SentMs = 1573691884835, Receives = 2, FirstReceiveMs = 1573691884840,
+        };
+        var detail = new QueueDetail(new QueueReceived(message, new QueueContent { BodyMd5 = "5d" }), $"handle{number}")
+        {
+            MessageId = $"00000000-0000-0000-0000-00000000000{number}",
+        };
+        return new Record(number, default, body, message.SentMs, Detail: detail);
     }
 
     private static FailedBatch Stream(GiveUpReason reason) => Batch(
@@ -171,13 +213,15 @@ public sealed class FailureRecordsTests
 
     private static KafkaPayload KafkaShape(string shard) => new(null, "orders", new PayloadContext("us-east-2", "123456789012", shard, "b1:9092"));
 
-    private static string Event(string shard, int records)
+    private static string Event(string shard, int records) => Event(KafkaShape(shard), Records(records));
+
+    private static string Event(IPayloadShape shape, ReadOnlySpan<Record> records)
     {
-        var shape = KafkaShape(shard);
         using var buffer = new PayloadBuffer(64 * 1024);
         shape.Begin(buffer);
-        foreach (var record in Records(records))
+        foreach (ref readonly var record in records)
         {
+            buffer.Ensure(shape.Bound(record));
             shape.Append(buffer, record);
         }
 

@@ -4,17 +4,16 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Confluent.Kafka;
 using Dispatcher.Contracts.Names;
+using Dispatcher.Silo.Tests.EndToEnd.Sources;
 using Dispatcher.Testing;
 using Dispatcher.Testing.Aws;
 using Dispatcher.Testing.Kafka;
-using Dispatcher.Testing.RabbitMq;
 using Dispatcher.Testing.Server;
-using RabbitMQ.Client;
 
 namespace Dispatcher.Silo.Tests.EndToEnd;
 
 /// <summary>Records that a function never deals with arrive at the on-failure destination, and only then are they passed.</summary>
-public sealed class DestinationTests
+public sealed class DestinationTests(Brokers brokers)
 {
     private const string Function = "arn:aws:lambda:us-east-1:000000000000:function:";
 
@@ -116,8 +115,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task GivenUp_KafkaDestination_HasEveryRecordUnderItsKey()
     {
-        KafkaSettings.SkipIfMissing();
-        await using var kafka = await KafkaCluster.StartAsync();
+        var kafka = await brokers.KafkaAsync();
         var (topic, dead) = (KafkaCluster.NewName(), KafkaCluster.NewName("dead"));
         await kafka.CreateTopicAsync(topic, 1);
         await kafka.CreateTopicAsync(dead, 1);
@@ -143,44 +141,6 @@ public sealed class DestinationTests
         Assert.Equal("2", record.RootElement.GetProperty("KafkaBatchInfo").GetProperty("recordInfo").GetProperty("offset").GetString());
         var failed = record.RootElement.GetProperty("payload").GetProperty("records").GetProperty($"{topic}-0")[0];
         Assert.Equal("2", Encoding.UTF8.GetString(failed.GetProperty("value").GetBytesFromBase64()));
-        await MappingLedger.BalancedAsync(server.Url);
-    }
-
-    [Fact]
-    public async Task GivenUp_RabbitMqDestination_HasTheRecord()
-    {
-        RabbitMqServer.SkipIfMissing();
-        await using var rabbit = await RabbitMqServer.StartAsync();
-        await using var witness = await Witness.StartAsync();
-        await using var server = await ServerProcess.StartAsync(new ServerOptions { Config = Config(rabbit) });
-        var api = new Api(server.Url);
-        witness.Answer = _ => Task.FromResult(500);
-        await api.CreateFunctionAsync(witness.Url);
-        await api.CreateStreamAsync("orders", 1);
-        await KinesisPuts.PutNumbersAsync(server.Url, "orders", 0, 5, 7);
-        var uuid = await api.MapStreamAsync("orders", new JsonObject
-        {
-            ["MaximumRetryAttempts"] = 0,
-            ["DestinationConfig"] = new JsonObject
-            {
-                ["OnFailure"] = new JsonObject { ["Destination"] = "arn:aws:mq:us-east-1:000000000000:broker:shop:b-1:dead" },
-            },
-        });
-
-        // The queue is not there: nothing is passed. Then it is.
-        Assert.Contains("queue 'dead' does not exist", (await StuckAsync(api, uuid, witness)).GetProperty("destinationError").GetString());
-        await using var connection = await new ConnectionFactory
-        {
-            Uri = new Uri(rabbit.Url), UserName = RabbitMqServer.User, Password = RabbitMqServer.Password,
-        }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeclareAsync("dead", true, false, false);
-        BasicGetResult? message = null;
-        await Eventually.TrueAsync(async () => (message = await channel.BasicGetAsync("dead", autoAck: true)) is not null, "the record arrives");
-
-        using var record = JsonDocument.Parse(message!.Body);
-        Assert.Equal(5, record.RootElement.GetProperty("KinesisBatchInfo").GetProperty("batchSize").GetInt32());
-        Assert.True(message.BasicProperties.Persistent);
         await MappingLedger.BalancedAsync(server.Url);
     }
 
@@ -225,19 +185,4 @@ public sealed class DestinationTests
 
         return messages;
     }
-
-    private static string Config(RabbitMqServer rabbit) => new JsonObject
-    {
-        ["Sources"] = new JsonObject
-        {
-            ["RabbitMq"] = new JsonObject { ["shop"] = new JsonObject { ["Url"] = rabbit.Url, ["Secret"] = "rabbit" } },
-        },
-        ["Secrets"] = new JsonObject
-        {
-            ["rabbit"] = new JsonObject
-            {
-                ["Value"] = new JsonObject { ["username"] = RabbitMqServer.User, ["password"] = RabbitMqServer.Password }.ToJsonString(),
-            },
-        },
-    }.ToJsonString();
 }

@@ -147,6 +147,90 @@ public sealed class QueueApiTests : IAsyncLifetime
         await RefusedAsync("StartMessageMoveTask", $$"""{"SourceArn":"{{Arn}}one"}""", "InvalidParameterValueException", "InvalidParameterValue");
     }
 
+    /// <summary>The operations over JSON that the tests above drive with the CLI, which speaks the older protocol.</summary>
+    [Fact]
+    public async Task Json_QueuesAndMessages_WorkAsOverTheQueryProtocol()
+    {
+        var url = (await CallAsync("CreateQueue", """{"QueueName":"one","Attributes":{"DelaySeconds":"900"},"tags":{"team":"a"}}"""))["QueueUrl"]!.GetValue<string>();
+        Assert.Equal(url, (await CallAsync("GetQueueUrl", """{"QueueName":"one"}"""))["QueueUrl"]!.GetValue<string>());
+        Assert.Equal(url, (await CallAsync("ListQueues", """{"QueueNamePrefix":"on"}"""))["QueueUrls"]![0]!.GetValue<string>());
+        await CallAsync("TagQueue", $$$"""{"QueueUrl":"{{{url}}}","Tags":{"env":"test"}}""");
+        await CallAsync("UntagQueue", $$"""{"QueueUrl":"{{url}}","TagKeys":["team"]}""");
+        Assert.Equal("""{"env":"test"}""", (await CallAsync("ListQueueTags", $$"""{"QueueUrl":"{{url}}"}"""))["Tags"]!.ToJsonString());
+
+        // Delayed by the queue, by the message, and not at all.
+        await CallAsync("SendMessage", $$"""{"QueueUrl":"{{url}}","MessageBody":"queue"}""");
+        await CallAsync("SetQueueAttributes", $$$"""{"QueueUrl":"{{{url}}}","Attributes":{"DelaySeconds":"0"}}""");
+        var sent = await CallAsync("SendMessageBatch", $$$$"""
+            {"QueueUrl":"{{{{url}}}}","Entries":[{"Id":"a","MessageBody":"message","DelaySeconds":900},{"Id":"b","MessageBody":"now",
+            "MessageAttributes":{"n":{"DataType":"Number","StringValue":"5"}}}]}
+            """);
+        Assert.Equal(["a", "b"], sent["Successful"]!.AsArray().Select(e => e!["Id"]!.GetValue<string>()));
+        var received = (await CallAsync(
+            "ReceiveMessage", $$"""{"QueueUrl":"{{url}}","MaxNumberOfMessages":10,"MessageAttributeNames":["All"],"MessageSystemAttributeNames":["SentTimestamp"]}"""))["Messages"]!.AsArray();
+        var message = Assert.Single(received)!;
+        Assert.Equal(("now", "5"), (message["Body"]!.GetValue<string>(), message["MessageAttributes"]!["n"]!["StringValue"]!.GetValue<string>()));
+        Assert.Equal(sent["Successful"]![1]!["MD5OfMessageAttributes"]!.GetValue<string>(), message["MD5OfMessageAttributes"]!.GetValue<string>());
+        Assert.Equal(["SentTimestamp"], message["Attributes"]!.AsObject().Select(a => a.Key));
+        await CountsAsync(url, visible: 0, hidden: 1, delayed: 2);
+
+        var handle = message["ReceiptHandle"]!.GetValue<string>();
+        await CallAsync("ChangeMessageVisibility", $$"""{"QueueUrl":"{{url}}","ReceiptHandle":"{{handle}}","VisibilityTimeout":0}""");
+        await CountsAsync(url, visible: 1, hidden: 0, delayed: 2);
+        handle = (await CallAsync("ReceiveMessage", $$"""{"QueueUrl":"{{url}}"}"""))["Messages"]![0]!["ReceiptHandle"]!.GetValue<string>();
+        var changed = await CallAsync(
+            "ChangeMessageVisibilityBatch", $$"""{"QueueUrl":"{{url}}","Entries":[{"Id":"a","ReceiptHandle":"{{handle}}","VisibilityTimeout":60},{"Id":"b","ReceiptHandle":"x"}]}""");
+        Assert.Equal(("a", "b"), (changed["Successful"]![0]!["Id"]!.GetValue<string>(), changed["Failed"]![0]!["Id"]!.GetValue<string>()));
+        var deleted = await CallAsync("DeleteMessageBatch", $$"""{"QueueUrl":"{{url}}","Entries":[{"Id":"a","ReceiptHandle":"{{handle}}"}]}""");
+        Assert.Equal("a", deleted["Successful"]![0]!["Id"]!.GetValue<string>());
+        await CallAsync("DeleteMessage", $$"""{"QueueUrl":"{{url}}","ReceiptHandle":"{{handle}}"}""");
+        await CountsAsync(url, visible: 0, hidden: 0, delayed: 2);
+        await CallAsync("PurgeQueue", $$"""{"QueueUrl":"{{url}}"}""");
+        await CountsAsync(url, visible: 0, hidden: 0, delayed: 0);
+        await CallAsync("DeleteQueue", $$"""{"QueueUrl":"{{url}}"}""");
+        await RefusedAsync("GetQueueAttributes", $$"""{"QueueUrl":"{{url}}"}""", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue");
+    }
+
+    /// <summary>While a message of a group is out, nothing else of the group is given to anybody; other groups are.</summary>
+    [Fact]
+    public async Task Json_FifoQueue_GivesAGroupInOrderAndOneReceiveAtATime()
+    {
+        var url = (await CallAsync("CreateQueue", """{"QueueName":"one.fifo","Attributes":{"FifoQueue":"true","ContentBasedDeduplication":"true"}}"""))["QueueUrl"]!.GetValue<string>();
+        foreach (var (body, group) in ((string, string)[])[("a1", "a"), ("a2", "a"), ("b1", "b"), ("a3", "a")])
+        {
+            await CallAsync("SendMessage", $$"""{"QueueUrl":"{{url}}","MessageBody":"{{body}}","MessageGroupId":"{{group}}"}""");
+        }
+
+        async Task<JsonNode?> ReceiveAsync(int most) => (await CallAsync("ReceiveMessage", $$"""{"QueueUrl":"{{url}}","MaxNumberOfMessages":{{most}}}"""))["Messages"];
+        var first = await ReceiveAsync(1);
+        Assert.Equal("a1", first![0]!["Body"]!.GetValue<string>());
+        Assert.Equal("b1", Assert.Single((await ReceiveAsync(10))!.AsArray())!["Body"]!.GetValue<string>());
+        Assert.Null(await ReceiveAsync(10));
+        var handle = first[0]!["ReceiptHandle"]!.GetValue<string>();
+        await CallAsync("DeleteMessage", $$"""{"QueueUrl":"{{url}}","ReceiptHandle":"{{handle}}"}""");
+        Assert.Equal(["a2", "a3"], (await ReceiveAsync(10))!.AsArray().Select(m => m!["Body"]!.GetValue<string>()));
+    }
+
+    /// <summary>The operations that the distribution's CLI does not know yet, as forms.</summary>
+    [Fact]
+    public async Task Query_DeadLetters_MoveBackByATask()
+    {
+        var dead = Text(await RunAsync("create-queue", "--queue-name", "dead"), "QueueUrl");
+        var policy = JsonSerializer.Serialize(new { RedrivePolicy = JsonSerializer.Serialize(new { deadLetterTargetArn = Arn + "dead", maxReceiveCount = 1 }), VisibilityTimeout = "0" });
+        var url = Text(await RunAsync("create-queue", "--queue-name", "one", "--attributes", policy), "QueueUrl");
+        await RunAsync("send-message", "--queue-url", url, "--message-body", "poison");
+        Assert.Single(Messages(await RunAsync("receive-message", "--queue-url", url)));
+        Assert.Empty(Messages(await RunAsync("receive-message", "--queue-url", url)));
+        Assert.Equal("1", await CountAsync(dead, "ApproximateNumberOfMessages"));
+        Assert.Equal(url, (await RunAsync("list-dead-letter-source-queues", "--queue-url", dead)).GetProperty("queueUrls")[0].GetString());
+
+        Assert.Matches("<StartMessageMoveTaskResult><TaskHandle>[^<]+</TaskHandle></StartMessageMoveTaskResult>", await FormAsync("StartMessageMoveTask", ("SourceArn", Arn + "dead")));
+        await Eventually.TrueAsync(
+            async () => (await FormAsync("ListMessageMoveTasks", ("SourceArn", Arn + "dead"))).Contains("<Status>COMPLETED</Status>", StringComparison.Ordinal), "the task ends");
+        Assert.Equal("1", await CountAsync(url, "ApproximateNumberOfMessages"));
+        Assert.Contains("<Code>ResourceNotFoundException</Code>", await FormAsync("CancelMessageMoveTask", ("TaskHandle", "none")));
+    }
+
     [Theory]
     [InlineData("GetQueueUrl", """{"QueueName":"nothing"}""", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")]
     [InlineData("GetQueueUrl", "{}", "MissingRequiredParameterException", "MissingParameter")]
@@ -197,6 +281,23 @@ public sealed class QueueApiTests : IAsyncLifetime
 
     private async Task<string> CountAsync(string url, string name)
         => Text((await RunAsync("get-queue-attributes", "--queue-url", url, "--attribute-names", name)).GetProperty("Attributes"), name);
+
+    private async Task CountsAsync(string url, int visible, int hidden, int delayed)
+    {
+        var attributes = (await CallAsync("GetQueueAttributes", $$"""{"QueueUrl":"{{url}}","AttributeNames":["All"]}"""))["Attributes"]!;
+        Assert.Equal(
+            [$"{visible}", $"{hidden}", $"{delayed}"],
+            ((string[])["", "NotVisible", "Delayed"]).Select(kind => attributes[$"ApproximateNumberOfMessages{kind}"]!.GetValue<string>()));
+    }
+
+    /// <summary>Calls an operation over the query protocol, whatever its end; returns the XML without white space between elements.</summary>
+    private async Task<string> FormAsync(string action, params (string Name, string Value)[] parameters)
+    {
+        using var form = new FormUrlEncodedContent(
+            [new("Action", action), new("Version", "2012-11-05"), .. parameters.Select(p => new KeyValuePair<string, string>(p.Name, p.Value))]);
+        using var answer = await Http.PostAsync(_server.Url, form);
+        return System.Xml.Linq.XDocument.Parse(await answer.Content.ReadAsStringAsync()).ToString(System.Xml.Linq.SaveOptions.DisableFormatting);
+    }
 
     private async Task<JsonNode> CallAsync(string operation, string input)
     {

@@ -1,9 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using Confluent.Kafka;
 using Dispatcher.Testing;
 using Dispatcher.Testing.Aws;
-using Dispatcher.Testing.Kafka;
 using Dispatcher.Testing.Server;
 
 namespace Dispatcher.Silo.Tests.EndToEnd;
@@ -47,45 +44,9 @@ public sealed class WindowTests
         await MappingLedger.BalancedAsync(server.Url);
     }
 
-    [Fact]
-    public async Task Kafka_WindowOver_EndsWithAnInvocationOfItsOwn()
-    {
-        KafkaSettings.SkipIfMissing();
-        await using var kafka = await KafkaCluster.StartAsync();
-        var topic = KafkaCluster.NewName();
-        await kafka.CreateTopicAsync(topic, 1);
-        await using var inbox = await Inbox.StartAsync();
-        await using var server = await ServerProcess.StartAsync(new ServerOptions { Config = KafkaSettings.Config(kafka) });
-        inbox.Answer = Count;
-        await new Api(server.Url).CreateFunctionAsync(inbox.Url);
-        await ProduceAsync(kafka, topic, 10);
-        await new AwsCli(server.Url.ToString()).RunAsync(
-            "lambda", "create-event-source-mapping", "--function-name", "f", "--starting-position", "TRIM_HORIZON", "--topics", topic,
-            "--event-source-arn", KafkaSettings.Arn, "--batch-size", "3", "--tumbling-window-in-seconds", "2");
-
-        await Eventually.TrueAsync(() => Finals(inbox).Sum(Gathered) == 10, "the windows end with all that they gathered");
-        Assert.All(Finals(inbox), final => Assert.Empty(Inbox.Numbers(final)));
-        Assert.All(Finals(inbox), final => Assert.False(final.GetProperty("isWindowTerminatedEarly").GetBoolean()));
-        Assert.Equal(Finals(inbox).Count, Finals(inbox).Select(Window).Distinct().Count());
-        Assert.Equal(Enumerable.Range(0, 10), inbox.Batches.SelectMany(b => b));
-        await MappingLedger.BalancedAsync(server.Url);
-    }
-
     private static string Count(JsonElement payload) => $$$"""{"state":{"n":{{{Gathered(payload) + Inbox.Numbers(payload).Length}}}}}""";
 
     private static int Gathered(JsonElement payload) => payload.GetProperty("state").TryGetProperty("n", out var n) ? n.GetInt32() : 0;
 
-    private static string? Window(JsonElement payload) => payload.GetProperty("window").GetProperty("start").GetString();
-
     private static List<JsonElement> Finals(Inbox inbox) => [.. inbox.Events.Where(e => e.GetProperty("isFinalInvokeForWindow").GetBoolean())];
-
-    private static async Task ProduceAsync(KafkaCluster kafka, string topic, int count)
-    {
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = kafka.Servers, LingerMs = 1 })
-            .SetLogHandler((_, _) => { }).Build();
-        for (var number = 0; number < count; number++)
-        {
-            await producer.ProduceAsync(topic, new Message<Null, byte[]> { Value = Encoding.ASCII.GetBytes($"{number}") });
-        }
-    }
 }

@@ -105,6 +105,24 @@ public sealed class SourceFailureTests(SourceLab lab) : IClassFixture<SourceLab>
         await source.EndAsync();
     }
 
+    /// <summary>An answer that cannot be understood, however large or deep, fails the whole batch; nothing is skipped.</summary>
+    [Fact]
+    public async Task PartialAnswer_NotUnderstood_FailsTheWholeBatch()
+    {
+        var answers = new Queue<string>([
+            "not json", """{"batchItemFailures":[{"itemIdentifier":"x"}],"text":" """ + new string('x', 5_000_000) + "\"}",
+            """{"batchItemFailures":[{"\ud800":1}]}""", """{"a":""" + new string('[', 1_000_000) + new string(']', 1_000_000) + "}"]);
+        await using var source = await lab.SourceAsync("stream");
+        source.Function.Answer = _ => answers.TryDequeue(out var answer) ? answer : "{}";
+        await source.PutAsync(0, 10);
+        await source.MapAsync("--function-response-types", "ReportBatchItemFailures");
+
+        await source.CountedAsync("succeeded_event_count_total", 10);
+        Assert.Equal(5, source.Function.Events.Count);
+        Assert.All(source.Function.Batches, batch => Assert.Equal(Enumerable.Range(0, 10), batch));
+        await source.EndAsync();
+    }
+
     /// <summary>While a function fails, the status, the command and the API say so, with the id of the failed invocation.</summary>
     [Theory]
     [InlineData("stream")]

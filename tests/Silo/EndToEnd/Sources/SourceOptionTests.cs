@@ -67,6 +67,22 @@ public sealed class SourceOptionTests(SourceLab lab) : IClassFixture<SourceLab>
         await source.EndAsync();
     }
 
+    /// <summary>In a window, an answer that is no JSON to its end, or whose names are no text, is a failed invocation like every other.</summary>
+    [Fact]
+    public async Task Windows_AnswerNotUnderstood_FailsTheInvocation()
+    {
+        var answers = new Queue<string>(["""{"state":1} x""", """{"state":1,"\ud800":2}""", """{"state":""" + new string('[', 100_000)]);
+        await using var source = await lab.SourceAsync("stream");
+        source.Function.Answer = payload => answers.TryDequeue(out var answer) ? answer : Count(payload);
+        await source.PutAsync(0, 3);
+        await source.MapAsync("--tumbling-window-in-seconds", "900", "--maximum-retry-attempts", "3");
+
+        await source.CountedAsync("succeeded_event_count_total", 3);
+        Assert.Equal([[0, 1, 2], [0, 1, 2], [0, 1, 2], [0, 1, 2]], source.Function.Batches);
+        Assert.Equal(0, await source.CountAsync("dropped_event_count_total"));
+        await source.EndAsync();
+    }
+
     /// <summary>As many batches as the maximum run side by side, and never more, whatever shards, lanes and pollers there are.</summary>
     [Theory]
     [InlineData("stream")]

@@ -70,7 +70,9 @@ public sealed class SourceRestartTests(SourceLab lab) : IClassFixture<SourceLab>
     /// <summary>A kill in the middle of a window: the next life goes on with the state that was saved.</summary>
     [Theory]
     [InlineData("stream")]
+    [InlineData("queue")]
     [InlineData("kafka")]
+    [InlineData("rabbitmq")]
     public async Task Window_Killed_GoesOnWithTheState(string kind)
     {
         await using var source = await lab.SourceAsync(kind);
@@ -86,8 +88,9 @@ public sealed class SourceRestartTests(SourceLab lab) : IClassFixture<SourceLab>
         await source.UpdateAsync("--parallelization-factor", kind == "queue" ? "20" : "2");
         await Eventually.TrueAsync(() => Finals(source).Sum(Gathered) >= 10, "the windows end with all that they gathered");
 
-        Assert.Equal(10, Finals(source).Sum(Gathered));
-        Assert.Equal(Enumerable.Range(0, 10), source.Function.Batches.SelectMany(b => b).Order());
+        // RabbitMQ may not have heard of the last acknowledgements; then those messages come again.
+        Assert.InRange(Finals(source).Sum(Gathered), 10, kind == "rabbitmq" ? 15 : 10);
+        Assert.Equal(Enumerable.Range(0, 10), source.Function.Batches.SelectMany(b => b).Distinct().Order());
         await source.EndAsync();
     }
 
