@@ -28,10 +28,16 @@ public static class Limits
     public const int AsyncEventsInFlight = 32;
 
     /// <summary>
-    /// Milliseconds for which a held event is hidden from other processes; its holder renews that. So long it takes until the
-    /// events of a process that died run elsewhere.
+    /// Milliseconds for which a held event is hidden from other processes; its holder renews that four times as often. So long it
+    /// takes until the events of a process that died run elsewhere.
     /// </summary>
-    public const int AsyncHideMs = 15_000;
+    public const int AsyncHideMs = 8_000;
+
+    /// <summary>
+    /// Milliseconds between two looks for queues with asynchronous events that nobody here works on: those of a process that died.
+    /// Shorter than <see cref="AsyncHideMs"/>, so that somebody is there when what it held becomes visible.
+    /// </summary>
+    public const int AsyncLookMs = 5_000;
 
     /// <summary>Seconds that an asynchronous event may wait and be tried, by default (Lambda: 6 hours, also the maximum).</summary>
     public const int AsyncEventAgeSeconds = 21_600;

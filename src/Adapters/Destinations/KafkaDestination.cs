@@ -4,10 +4,15 @@ using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Names;
 
 namespace Dispatcher.Adapters.Destinations;
 
-/// <summary><c>kafka://topic</c>: a topic of the cluster that the mapping reads, with the mapping's own credentials.</summary>
+/// <summary>
+/// <c>kafka://TOPIC</c>: a topic of the cluster that the mapping reads, with the mapping's own credentials. What reads no Kafka
+/// (asynchronous invocations) writes to the configuration's only or default cluster, or to a named one by the ARN of the topic,
+/// <c>arn:aws:kafka:…:topic/NAME/ID/TOPIC</c>.
+/// </summary>
 internal sealed class KafkaDestination(DispatcherConfig config, ISecrets secrets, KafkaProducers producers) : IDestinationWriter
 {
     private const string Prefix = "kafka://";
@@ -16,7 +21,7 @@ internal sealed class KafkaDestination(DispatcherConfig config, ISecrets secrets
     public DestinationForm Form => DestinationForm.Record;
 
     /// <inheritdoc/>
-    public bool Handles(string destination) => destination.StartsWith(Prefix, StringComparison.Ordinal);
+    public bool Handles(string destination) => destination.StartsWith(Prefix, StringComparison.Ordinal) || InCluster(destination) is not null;
 
     /// <inheritdoc/>
     public ValueTask CheckAsync(MappingConfig mapping, CancellationToken cancellation)
@@ -88,11 +93,21 @@ internal sealed class KafkaDestination(DispatcherConfig config, ISecrets secrets
 
     private static bool IsTooLarge(ErrorCode code) => code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge;
 
+    private static (string Cluster, string Topic)? InCluster(string destination)
+        => Arn.TryParse(destination, out var arn) && arn.Service == "kafka"
+            && arn.Resource.Split('/') is ["topic", { Length: > 0 } cluster, { Length: > 0 }, { Length: > 0 } topic] ? (cluster, topic) : null;
+
     private (KafkaTarget Target, string Topic) Target(MappingConfig mapping)
     {
-        var topic = mapping.OnFailureDestination![Prefix.Length..];
-        return KafkaTarget.IsTopic(topic)
+        var named = InCluster(mapping.OnFailureDestination!);
+        var topic = named?.Topic ?? mapping.OnFailureDestination![Prefix.Length..];
+        if (!KafkaTarget.IsTopic(topic))
+        {
+            throw ServiceException.Invalid($"'{topic}' is not a valid Kafka topic name.");
+        }
+
+        return named is null && mapping.Topics is not null
             ? (KafkaTarget.Of(mapping, config), topic)
-            : throw ServiceException.Invalid($"'{topic}' is not a valid Kafka topic name.");
+            : (KafkaTarget.ForDestination(topic, named?.Cluster, config), topic);
     }
 }

@@ -25,6 +25,8 @@ internal sealed partial record KafkaTarget(
     KafkaClusterConfig? Cluster,
     IReadOnlyList<SourceAccess> Access)
 {
+    private const string DefaultCluster = "default";
+
     /// <summary>Reads a mapping.</summary>
     /// <exception cref="ServiceException">InvalidParameterValue: what is wrong with it.</exception>
     public static KafkaTarget Of(MappingConfig config, DispatcherConfig server)
@@ -42,6 +44,32 @@ internal sealed partial record KafkaTarget(
             : Named(config, server);
         return new KafkaTarget(
             config.Uuid, string.Join(',', servers), topic, config.ConsumerGroupId ?? config.Uuid, cluster, config.SourceAccess);
+    }
+
+    /// <summary>
+    /// A topic that records of asynchronous invocations go to, in a cluster of the configuration and with the cluster's own
+    /// credentials.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="cluster">The cluster's name; null for the only one, or for the one that is named <c>default</c>.</param>
+    /// <param name="server">The configuration.</param>
+    /// <exception cref="ServiceException">InvalidParameterValue: there is no such cluster, or nobody can tell which one is meant.</exception>
+    public static KafkaTarget ForDestination(string topic, string? cluster, DispatcherConfig server)
+    {
+        var all = server.Sources.Kafka;
+        var name = cluster ?? (all.Count == 1 ? all.Keys.First() : DefaultCluster);
+        if (!all.TryGetValue(name, out var found))
+        {
+            throw ServiceException.Invalid(cluster is null
+                ? $"kafka:// needs exactly one cluster in the configuration, or one named '{DefaultCluster}' (Sources:Kafka:{DefaultCluster}); name another one by the ARN of the topic."
+                : $"Cluster '{cluster}' is not in the configuration (Sources:Kafka:{cluster}).");
+        }
+
+        IReadOnlyList<SourceAccess> access = found.Secret.Length == 0
+            ? []
+            : [new SourceAccess(found.SecretType, $"arn:aws:secretsmanager:{server.Region}:{server.Account}:secret:{found.Secret}")];
+        var servers = Checked(Split(found.BootstrapServers), $"Sources:Kafka:{name}:BootstrapServers");
+        return new KafkaTarget("", string.Join(',', servers), topic, "", found, access);
     }
 
     /// <summary>Whether a topic can have that name.</summary>

@@ -137,14 +137,14 @@ public sealed class Instruments : IDisposable
         }
     }
 
-    /// <summary>An asynchronous event is kept.</summary>
-    public void AsyncReceived(string function) => _asyncReceived.Add(1, Function(function));
+    /// <summary>Asynchronous events are kept.</summary>
+    public void AsyncReceived(string function, long events = 1) => _asyncReceived.Add(events, Function(function));
 
     /// <summary>An asynchronous event is handed to its function.</summary>
     public void AsyncAge(string function, double milliseconds) => _asyncAge.Record(milliseconds, Function(function));
 
-    /// <summary>An asynchronous event was given up.</summary>
-    public void AsyncDropped(string function) => _asyncDropped.Add(1, Function(function));
+    /// <summary>Asynchronous events were given up.</summary>
+    public void AsyncDropped(string function, long events = 1) => _asyncDropped.Add(events, Function(function));
 
     /// <summary>A dead letter could not be sent.</summary>
     public void DeadLetterFailed(string function) => _deadLetterErrors.Add(1, Function(function));

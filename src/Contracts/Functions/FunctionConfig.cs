@@ -65,6 +65,12 @@ public sealed record FunctionConfig
     /// <summary>Why it is in that state; null where nothing is to say.</summary>
     public string? StateReason { get; set; }
 
+    /// <summary>
+    /// Tells a function, all its versions included, apart from others that had its name before; null where it was made by a
+    /// server that did not know of it.
+    /// </summary>
+    public string? Creation { get; set; }
+
     /// <summary>On <c>$LATEST</c>: the number of the newest version ever published; numbers are not used again.</summary>
     public long PublishedVersion { get; set; }
 

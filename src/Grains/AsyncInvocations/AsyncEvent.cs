@@ -16,9 +16,6 @@ internal sealed record AsyncEvent
     /// <summary>The trace header; null without.</summary>
     public string? TraceId { get; set; }
 
-    /// <summary>The id of the internal queue of a function. No queue of a user has a colon in its id.</summary>
-    public static string QueueOf(string function) => $"async:{function}";
-
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     public static AsyncEvent Read(QueueMessage message)
         => JsonSerializer.Deserialize(message.Attributes.Span, AsyncJson.Default.AsyncEvent)

@@ -8,7 +8,8 @@ using Dispatcher.Pipeline.AsyncInvocations;
 namespace Dispatcher.Grains.AsyncInvocations;
 
 /// <summary>Takes asynchronous events: into the queue of their function, which then is worked on.</summary>
-internal sealed class AsyncInvoker(IStore store, IFunctionInvoker functions, AsyncQueues queues, Instruments instruments) : IAsyncInvoker
+internal sealed class AsyncInvoker(
+    IStore store, IFunctionInvoker functions, AsyncSettings settings, AsyncQueues queues, Instruments instruments) : IAsyncInvoker
 {
     /// <inheritdoc/>
     public async ValueTask AcceptAsync(IReadOnlyList<InvocationRequest> requests, CancellationToken cancellation)
@@ -23,17 +24,20 @@ internal sealed class AsyncInvoker(IStore store, IFunctionInvoker functions, Asy
             await functions.CheckAsync(function, cancellation);
         }
 
-        var parcels = requests.GroupBy(one => one.Function.Name).Select(Parcel).ToArray();
-        await store.Queues.PutAsync(parcels, cancellation);
-        foreach (var request in requests)
+        var parcels = new List<(AsyncQueue Queue, QueueParcel Parcel)>();
+        foreach (var function in requests.GroupBy(one => one.Function.Name))
         {
-            instruments.AsyncReceived(request.Function.Name);
-            queues.Wake(request.Function.Name);
+            var queue = await settings.QueueAsync(function.Key, cancellation);
+            parcels.Add((queue, new QueueParcel(queue.Id, [.. function.Select(Message)])));
+        }
+
+        await store.Queues.PutAsync([.. parcels.Select(one => one.Parcel)], cancellation);
+        foreach (var (queue, parcel) in parcels)
+        {
+            instruments.AsyncReceived(queue.Function, parcel.Messages.Count);
+            queues.Wake(queue);
         }
     }
-
-    private static QueueParcel Parcel(IGrouping<string, InvocationRequest> requests)
-        => new(AsyncEvent.QueueOf(requests.Key), [.. requests.Select(Message)]);
 
     private static QueuePut Message(InvocationRequest request)
     {

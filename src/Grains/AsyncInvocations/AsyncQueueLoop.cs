@@ -14,13 +14,13 @@ internal sealed partial class AsyncQueueLoop(IStore store, AsyncEventRunner runn
     private readonly CancellationTokenSource _abandon = new();
 
     /// <summary>Runs until the queue is empty for a while, or cancelled; then waits for what is in flight.</summary>
-    public async Task RunAsync(string function, CancellationToken cancellation)
+    public async Task RunAsync(AsyncQueue queue, CancellationToken cancellation)
     {
         var inFlight = new ConcurrentDictionary<Guid, Task>();
         using var slots = new SemaphoreSlim(Limits.AsyncEventsInFlight);
         try
         {
-            while (await StepAsync(function, slots, inFlight, cancellation))
+            while (await StepAsync(queue, slots, inFlight, cancellation))
             {
             }
         }
@@ -37,32 +37,31 @@ internal sealed partial class AsyncQueueLoop(IStore store, AsyncEventRunner runn
     public void Dispose() => _abandon.Dispose();
 
     private async Task<bool> StepAsync(
-        string function, SemaphoreSlim slots, ConcurrentDictionary<Guid, Task> inFlight, CancellationToken cancellation)
+        AsyncQueue queue, SemaphoreSlim slots, ConcurrentDictionary<Guid, Task> inFlight, CancellationToken cancellation)
     {
         await slots.WaitAsync(cancellation);
         try
         {
-            var queue = AsyncEvent.QueueOf(function);
-            var messages = await store.Queues.ReceiveAsync(queue, new QueueReceive(1, Limits.AsyncHideMs, Fifo: false), cancellation);
+            var messages = await store.Queues.ReceiveAsync(queue.Id, new QueueReceive(1, Limits.AsyncHideMs, Fifo: false), cancellation);
             if (messages is [var message, ..])
             {
-                Start(function, message, slots, inFlight);
+                Start(queue, message, slots, inFlight);
                 return true;
             }
 
             slots.Release();
-            return await WaitAsync(queue, cancellation) || !inFlight.IsEmpty;
+            return await WaitAsync(queue.Id, cancellation) || !inFlight.IsEmpty;
         }
         catch (StoreException e)
         {
             slots.Release();
-            LogReceiveFailed(logger, function, e);
+            LogReceiveFailed(logger, queue.Function, e);
             await Task.Delay(AfterError, time, cancellation);
             return true;
         }
     }
 
-    private void Start(string function, QueueMessage message, SemaphoreSlim slots, ConcurrentDictionary<Guid, Task> inFlight)
+    private void Start(AsyncQueue queue, QueueMessage message, SemaphoreSlim slots, ConcurrentDictionary<Guid, Task> inFlight)
     {
         var key = Guid.NewGuid();
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,7 +73,7 @@ internal sealed partial class AsyncQueueLoop(IStore store, AsyncEventRunner runn
             await begun.Task;
             try
             {
-                await runner.RunAsync(function, message, _abandon.Token);
+                await runner.RunAsync(new HeldEvent(store.Queues, queue, message, time), _abandon.Token);
             }
             catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
             {
@@ -82,7 +81,7 @@ internal sealed partial class AsyncQueueLoop(IStore store, AsyncEventRunner runn
             }
             catch (Exception e)
             {
-                LogEventFailed(logger, function, message.Id, e);
+                LogEventFailed(logger, queue.Function, message.Id, e);
             }
             finally
             {

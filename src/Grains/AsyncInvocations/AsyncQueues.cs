@@ -1,25 +1,26 @@
 using System.Collections.Concurrent;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Grains;
-using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Grains.AsyncInvocations;
 
 /// <summary>
-/// The queues of this process that are worked on: those that it put events into, and those with events that were found at the
-/// start or later, left behind by a process that is gone.
+/// The queues that this process works on: those that it put events into, and those with events that it finds when it looks,
+/// left behind by a process that is gone. Several processes may work on one queue: the store gives each event to one of them.
 /// </summary>
 internal sealed partial class AsyncQueues : BackgroundService
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(Limits.AsyncLookMs);
 
-    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<AsyncQueue, Task> _running = new();
+    private readonly ConcurrentDictionary<string, byte> _changed = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _look = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _guard = new();
-    private readonly Catalog _catalog;
-    private readonly IStore _store;
+    private readonly AsyncFinder _finder;
     private readonly AsyncQueueLoop _loop;
     private readonly DispatcherConfig _config;
     private readonly TimeProvider _time;
@@ -27,22 +28,22 @@ internal sealed partial class AsyncQueues : BackgroundService
     private readonly IDisposable _changes;
 
     public AsyncQueues(
-        Catalog catalog, IStore store, AsyncQueueLoop loop, IChangeNotices notices, DispatcherConfig config, TimeProvider time, ILogger<AsyncQueues> logger)
+        AsyncFinder finder, AsyncQueueLoop loop, IChangeNotices notices, DispatcherConfig config, TimeProvider time, ILogger<AsyncQueues> logger)
     {
-        (_catalog, _store, _loop, _config, _time, _logger) = (catalog, store, loop, config, time, logger);
+        (_finder, _loop, _config, _time, _logger) = (finder, loop, config, time, logger);
 
-        // The events of a function that was deleted are taken out of its queue.
-        _changes = notices.OnFunctionChanged(Wake);
+        // The events of a function that was deleted are removed, also those that wait for their next try.
+        _changes = notices.OnFunctionChanged(FunctionChanged);
     }
 
-    /// <summary>Works on a function's queue, until it is empty for a while.</summary>
-    public void Wake(string function)
+    /// <summary>Works on a queue, until it is empty for a while.</summary>
+    public void Wake(AsyncQueue queue)
     {
         lock (_guard)
         {
-            if (!_stop.IsCancellationRequested && !_running.ContainsKey(function))
+            if (!_stop.IsCancellationRequested && !_running.ContainsKey(queue))
             {
-                _running[function] = Task.Run(() => RunAsync(function));
+                _running[queue] = Task.Run(() => RunAsync(queue));
             }
         }
     }
@@ -74,6 +75,7 @@ internal sealed partial class AsyncQueues : BackgroundService
     {
         _changes.Dispose();
         _stop.Dispose();
+        _look.Dispose();
         base.Dispose();
     }
 
@@ -84,8 +86,7 @@ internal sealed partial class AsyncQueues : BackgroundService
         {
             try
             {
-                await FindAsync(stoppingToken);
-                await Task.Delay(LookAgain, _time, stoppingToken);
+                await LookAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -94,36 +95,68 @@ internal sealed partial class AsyncQueues : BackgroundService
             catch (Exception e)
             {
                 LogLookFailed(_logger, e);
-                await Task.Delay(LookAgain, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+
+            await WaitAsync(stoppingToken);
         }
     }
 
-    private async Task FindAsync(CancellationToken cancellation)
+    private void FunctionChanged(string name)
     {
-        await foreach (var function in _catalog.Functions.AllAsync(cancellation))
+        _changed[name] = 0;
+        lock (_guard)
         {
-            var name = function.Value.Name;
-            if (!_running.ContainsKey(name) && await HasEventsAsync(name, cancellation))
+            if (!_stop.IsCancellationRequested && _look.CurrentCount == 0)
             {
-                Wake(name);
+                _look.Release();
             }
         }
     }
 
-    private async ValueTask<bool> HasEventsAsync(string function, CancellationToken cancellation)
-        => await _store.Queues.CountAsync(AsyncEvent.QueueOf(function), cancellation) is var counts
-            && counts.Visible + counts.InFlight + counts.Delayed > 0;
+    private async Task WaitAsync(CancellationToken stopping)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(Task.Delay(LookAgain, _time, soon.Token), _look.WaitAsync(soon.Token));
+        await soon.CancelAsync();
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        var changed = _changed.Keys.Where(name => _changed.TryRemove(name, out _)).ToHashSet(StringComparer.Ordinal);
+        try
+        {
+            foreach (var queue in await _finder.FindAsync(cancellation))
+            {
+                if (!changed.Contains(queue.Function) || !await _finder.ClearAsync(queue, cancellation))
+                {
+                    Wake(queue);
+                }
+            }
+        }
+        catch (Exception)
+        {
+            foreach (var name in changed)
+            {
+                _changed[name] = 0;
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>Works until the queue is empty. An event that came after the last look finds either this loop or wakes a new one.</summary>
-    private async Task RunAsync(string function)
+    private async Task RunAsync(AsyncQueue queue)
     {
         var again = false;
         try
         {
-            await _loop.RunAsync(function, _stop.Token);
-            _running.TryRemove(function, out _);
-            again = !_stop.IsCancellationRequested && await HasEventsAsync(function, _stop.Token);
+            if (!await _finder.ClearAsync(queue, _stop.Token))
+            {
+                await _loop.RunAsync(queue, _stop.Token);
+            }
+
+            _running.TryRemove(queue, out _);
+            again = !_stop.IsCancellationRequested && await _finder.HasEventsAsync(queue, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -131,13 +164,13 @@ internal sealed partial class AsyncQueues : BackgroundService
         }
         catch (Exception e)
         {
-            _running.TryRemove(function, out _);
-            LogLoopFailed(_logger, function, e);
+            _running.TryRemove(queue, out _);
+            LogLoopFailed(_logger, queue.Function, e);
         }
 
         if (again)
         {
-            Wake(function);
+            Wake(queue);
         }
     }
 

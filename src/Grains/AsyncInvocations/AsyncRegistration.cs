@@ -17,9 +17,14 @@ public static class AsyncRegistration
         // A function is a destination that needs the asynchronous invoker: destinations are looked up at the first delivery.
         services.AddSingleton(provider => new Lazy<IDestinationWriter[]>(() => [.. provider.GetServices<IDestinationWriter>()]));
         services.AddSingleton(provider => new Lazy<IQueues?>(provider.GetService<IQueues>));
+        services.AddSingleton<AsyncSettings>();
+        services.AddSingleton<AsyncLeftovers>();
+        services.AddSingleton<RecordSender>();
+        services.AddSingleton<DeadLetterSender>();
         services.AddSingleton<AsyncHandOver>();
         services.AddSingleton<AsyncEventRunner>();
         services.AddSingleton<AsyncQueueLoop>();
+        services.AddSingleton<AsyncFinder>();
         services.AddSingleton<AsyncQueues>();
         services.AddSingleton<IAsyncInvoker, AsyncInvoker>();
         services.AddHostedService(provider => provider.GetRequiredService<AsyncQueues>());

@@ -1,19 +1,16 @@
-using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Names;
-using Dispatcher.Contracts.Store;
 
 namespace Dispatcher.Grains.AsyncInvocations;
 
 /// <summary>An event that is held and tried.</summary>
-/// <param name="Function">What is called.</param>
-/// <param name="Message">The event as it was received.</param>
-/// <param name="Settings">The function's settings.</param>
+/// <param name="Held">The event.</param>
+/// <param name="Settings">How it is treated.</param>
 /// <param name="TraceId">The trace header that the function and its destinations get.</param>
-internal sealed record TriedEvent(FunctionRef Function, QueueMessage Message, EventInvokeConfig Settings, string TraceId)
+internal sealed record TriedEvent(HeldEvent Held, EventSettings Settings, string TraceId)
 {
-    /// <summary>The queue it is in.</summary>
-    public string Queue => AsyncEvent.QueueOf(Function.Name);
+    /// <summary>What is called.</summary>
+    public FunctionRef Function => Held.Function;
 
     /// <summary>How the last try ended; null where it was not tried.</summary>
     public InvocationOutcome? Outcome { get; init; }

@@ -120,6 +120,9 @@ internal sealed class ConfigValidator
             Check(
                 cluster.BootstrapServers.Split(',').All(IsHostAndPort),
                 $"Sources:Kafka:{name}:BootstrapServers '{cluster.BootstrapServers}' must be host:port, comma separated");
+            Check(
+                cluster.SecretType is "SASL_SCRAM_512_AUTH" or "SASL_SCRAM_256_AUTH" or "BASIC_AUTH" or "CLIENT_CERTIFICATE_TLS_AUTH",
+                $"Sources:Kafka:{name}:SecretType '{cluster.SecretType}' must be SASL_SCRAM_512_AUTH, SASL_SCRAM_256_AUTH, BASIC_AUTH or CLIENT_CERTIFICATE_TLS_AUTH");
         }
 
         foreach (var (name, broker) in sources.RabbitMq)

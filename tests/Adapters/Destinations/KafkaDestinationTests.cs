@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Dispatcher.Adapters.Destinations;
 using Dispatcher.Adapters.Kafka;
 using Dispatcher.Adapters.Tests.Kafka;
+using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Mappings;
@@ -86,6 +87,51 @@ public sealed class KafkaDestinationTests(KafkaFixture kafka) : IClassFixture<Ka
             Mapping(topic), [Message($"v{i}", $"k{i}")], TestContext.Current.CancellationToken).AsTask()));
 
         Assert.Equal(Enumerable.Range(0, 20).Select(i => $"v{i}").Order(), (await ReadAsync(topic, 20)).Select(s => s.Value).Order());
+    }
+
+    [Theory]
+    [InlineData("kafka://")]
+    [InlineData("arn:aws:kafka:us-east-1:000000000000:topic/test/any/")]
+    public async Task Deliver_OfWhatReadsNoKafka_GoesToAClusterOfTheConfiguration(string form)
+    {
+        using var producers = new KafkaProducers();
+        var topic = await kafka.NewTopicAsync(1);
+        var place = new MappingConfig { Uuid = "", FunctionArn = "arn:aws:lambda:us-east-1:000000000000:function:f", OnFailureDestination = form + topic };
+        var destination = Destination(producers);
+        Assert.True(destination.Handles(place.OnFailureDestination));
+
+        await destination.CheckAsync(place, TestContext.Current.CancellationToken);
+        await destination.DeliverAsync(place, [Message("one", null)], TestContext.Current.CancellationToken);
+
+        Assert.Equal([(null, "one")], await ReadAsync(topic, 1));
+    }
+
+    [Theory]
+    [InlineData("kafka://orders", "exactly one cluster", "a", "b")]
+    [InlineData("kafka://orders", "exactly one cluster")]
+    [InlineData("arn:aws:kafka:us-east-1:000000000000:topic/c/any/orders", "Cluster 'c' is not in the configuration", "a", "b")]
+    [InlineData("kafka://orders", null, "a", "default")]
+    [InlineData("arn:aws:kafka:us-east-1:000000000000:topic/b/any/orders", null, "a", "b")]
+    public async Task Check_WhichCluster_MustBeClear(string destination, string? error, params string[] clusters)
+    {
+        using var producers = new KafkaProducers();
+        var config = new DispatcherConfig();
+        foreach (var name in clusters)
+        {
+            config.Sources.Kafka[name] = new KafkaClusterConfig { BootstrapServers = "127.0.0.1:9092" };
+        }
+
+        var place = new MappingConfig { Uuid = "", FunctionArn = "arn:aws:lambda:us-east-1:000000000000:function:f", OnFailureDestination = destination };
+        var check = () => new KafkaDestination(config, kafka.Secrets, producers).CheckAsync(place, TestContext.Current.CancellationToken).AsTask();
+
+        if (error is null)
+        {
+            await check();
+        }
+        else
+        {
+            Assert.Contains(error, (await Assert.ThrowsAsync<ServiceException>(check)).Message);
+        }
     }
 
     [Theory]

@@ -39,12 +39,13 @@ internal sealed class AliasShelf(Catalog catalog, FunctionShelf shelf, FunctionF
         },
         cancellation);
 
-    /// <summary>Deletes an alias and its policy; one that is not there is deleted already, as in AWS.</summary>
+    /// <summary>Deletes an alias, its policy and its settings of events; one that is not there is deleted already, as in AWS.</summary>
     public ValueTask<bool> DeleteAsync(FunctionRef alias, CancellationToken cancellation) => shelf.AloneAsync(
         async () =>
         {
             var key = AliasConfig.Key(alias.Name, alias.Qualifier!);
             await catalog.Policies.DeleteAsync(key, cancellation);
+            await catalog.EventInvokeConfigs.DeleteAsync(key, cancellation);
             return await catalog.Aliases.DeleteAsync(key, CancellationToken.None) && await TellAsync(alias.Name);
         },
         cancellation);

@@ -21,7 +21,7 @@ internal sealed class EventInvokeSettings(
     public async ValueTask<FunctionRef> FunctionAsync(ApiRequest request, CancellationToken cancellation)
     {
         var function = finder.Name(request);
-        await finder.FindAsync(function with { Qualifier = null }, cancellation);
+        await finder.FindAsync(function, cancellation);
         return function with { Qualifier = function.Qualifier ?? FunctionRef.Latest };
     }
 
@@ -86,12 +86,9 @@ internal sealed class EventInvokeSettings(
             return;
         }
 
-        var known = Contracts.Names.Arn.TryParse(destination, out var arn) && arn.Service is "sqs" or "lambda";
-        if (!known || Array.Find(_destinations, one => one.Handles(destination)) is not { } writer)
-        {
-            throw ServiceException.Invalid(
-                $"The provided destination {destination} is not supported: it must be the ARN of an SQS queue or of a Lambda function.");
-        }
+        var writer = Array.Find(_destinations, one => one.Handles(destination)) ?? throw ServiceException.Invalid(
+            $"The provided destination {destination} is not supported: it must be the ARN of an SQS queue, a Lambda function, the queue of an "
+            + "MQ broker or a Kafka topic, or kafka://topic. SNS, S3 and EventBridge are not supported here.");
 
         var place = new MappingConfig { Uuid = "", FunctionArn = Arn(Ref(config)), OnFailureDestination = destination };
         await writer.CheckAsync(place, cancellation);

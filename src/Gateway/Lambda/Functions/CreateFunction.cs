@@ -23,6 +23,7 @@ internal sealed class CreateFunction(
         {
             Name = finder.Unqualified(request).Name,
             PackageType = package,
+            Creation = Guid.NewGuid().ToString("N"),
             Tags = tags,
         });
         FunctionRules.Check(config);

@@ -23,7 +23,7 @@ internal sealed class VersionShelf(
         string function, Func<FunctionConfig, FunctionConfig> make, CancellationToken cancellation)
         => shelf.AloneAsync(() => PublishAloneAsync(new FunctionRef(function), make, cancellation), cancellation);
 
-    /// <summary>Deletes a version and its policy; one that is not there is deleted already, as in AWS.</summary>
+    /// <summary>Deletes a version, its policy and its settings of events; one that is not there is deleted already, as in AWS.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">It is an alias, an alias needs it, or there is no such function.</exception>
     public async ValueTask DeleteAsync(FunctionRef version, CancellationToken cancellation)
     {
@@ -105,6 +105,7 @@ internal sealed class VersionShelf(
         }
 
         await catalog.Policies.DeleteAsync(version.Key, CancellationToken.None);
+        await catalog.EventInvokeConfigs.DeleteAsync(version.Key, CancellationToken.None);
         await notices.FunctionChangedAsync(version.Name, CancellationToken.None);
         await shelf.ForgetAsync(gone.Value, CancellationToken.None);
         return true;

@@ -42,6 +42,10 @@ internal sealed class CallMessage
     [Id(7)]
     public bool WaitForPermit { get; init; }
 
+    /// <summary>See <see cref="InvocationRequest.Waiter"/>.</summary>
+    [Id(8)]
+    public string? Waiter { get; init; }
+
     /// <summary>What goes to a silo.</summary>
     public static CallMessage Of(InvocationRequest request) => new()
     {
@@ -53,6 +57,7 @@ internal sealed class CallMessage
         TraceId = request.TraceId,
         LogTail = request.LogTail,
         WaitForPermit = request.WaitForPermit,
+        Waiter = request.Waiter,
     };
 
     /// <summary>What came to a silo.</summary>
@@ -62,5 +67,6 @@ internal sealed class CallMessage
         TraceId = TraceId,
         LogTail = LogTail,
         WaitForPermit = WaitForPermit,
+        Waiter = Waiter,
     };
 }

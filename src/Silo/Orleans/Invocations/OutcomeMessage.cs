@@ -42,6 +42,10 @@ internal sealed class OutcomeMessage
     [Id(7)]
     public ServiceErrorKind Error { get; init; }
 
+    /// <summary>Throttle: whether the function is turned off.</summary>
+    [Id(8)]
+    public bool TurnedOff { get; init; }
+
     /// <summary>What goes back.</summary>
     public static OutcomeMessage Of(InvocationOutcome outcome)
     {
@@ -61,6 +65,7 @@ internal sealed class OutcomeMessage
             {
                 Kind = OutcomeKind.Throttled, ExecutedVersion = version,
                 Name = throttled.Reason, RetryAfterMs = (long)throttled.RetryAfter.TotalMilliseconds,
+                TurnedOff = throttled.TurnedOff,
             },
             InvocationOutcome.Failed failed => new()
             {
@@ -78,7 +83,7 @@ internal sealed class OutcomeMessage
         {
             OutcomeKind.Succeeded => new InvocationOutcome.Succeeded(Payload),
             OutcomeKind.FunctionError => new InvocationOutcome.FunctionError(Name, Payload, Text),
-            OutcomeKind.Throttled => new InvocationOutcome.Throttled(Name, TimeSpan.FromMilliseconds(RetryAfterMs)),
+            OutcomeKind.Throttled => new InvocationOutcome.Throttled(Name, TimeSpan.FromMilliseconds(RetryAfterMs)) { TurnedOff = TurnedOff },
             OutcomeKind.Failed => new InvocationOutcome.Failed(ToError()),
             _ => new InvocationOutcome.Failed(new ServiceException(ServiceErrorKind.Internal, $"The silo answered with the unknown outcome {Kind}.")),
         };
