@@ -43,7 +43,8 @@ internal sealed class RemoteApi(TokenIndex tokens, RemotePools pools, RefusalLog
             return;
         }
 
-        var worker = new RemoteWorker(pool, NameOf(request), KeepsConnection(request) ? closed : CancellationToken.None);
+        var lost = KeepsConnection(request) ? closed : CancellationToken.None;
+        var worker = new RemoteWorker(pool, NameOf(request), lost, context.Get<IHttpRequestLifetimeFeature>()!.Abort);
         context.Set(new WorkerConnection(worker, closed));
         await _api.ProcessRequestAsync(context);
     }

@@ -23,6 +23,11 @@ internal sealed class RemoteRun(RemotePool pool, RemoteEvent taken, TimeProvider
     public async ValueTask<InvocationOutcome?> WaitAsync(CancellationToken cancellation)
     {
         var end = await EndAsync(cancellation);
+        if (!_invocation.Sent.IsCompleted && end is not InvocationEnd.Answered)
+        {
+            taken.Worker.Abort(); // it reads the event so slowly that its time is over
+        }
+
         await _invocation.Sent;
         await _invocation.Streamed;
         return end switch

@@ -10,11 +10,15 @@ namespace Dispatcher.Adapters.RemoteWorkers;
 /// <param name="lost">
 /// Cancelled when its connection closes; never where that says nothing, because a proxy or the client closes it after each request.
 /// </param>
-internal sealed class RemoteWorker(RemotePool pool, string? name, CancellationToken lost) : IRuntimeClient
+/// <param name="abort">Closes its connection.</param>
+internal sealed class RemoteWorker(RemotePool pool, string? name, CancellationToken lost, Action abort) : IRuntimeClient
 {
     public string? Name => name;
 
     public CancellationToken Lost => lost;
+
+    /// <summary>Closes its connection: it does not read what is sent to it.</summary>
+    public void Abort() => abort();
 
     /// <inheritdoc/>
     public Task<WorkerInvocation?> PollAsync(out bool allowed)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Errors;
@@ -96,6 +97,19 @@ public sealed class RemoteWorkerTests
         (id, _) = await worker.NextAsync();
         await worker.RespondAsync(id, "2");
         Assert.IsType<InvocationOutcome.Succeeded>(await again);
+    }
+
+    [Fact]
+    public async Task Invoke_WorkerDoesNotReadItsEvent_TimesOut()
+    {
+        await using var setup = await StartAsync();
+        var plan = await setup.FunctionAsync(timeout: 1);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(setup.Url.Host, setup.Url.Port, Cancel);
+        var request = $"GET /{setup.Tokens.TokenOf(plan.Config)}/2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n";
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request), Cancel);
+        var error = Assert.IsType<InvocationOutcome.FunctionError>(await setup.InvokeAsync(plan, $"\"{new string('x', 6_000_000)}\""));
+        Assert.Equal("Sandbox.Timedout", error.ErrorType);
     }
 
     [Theory]

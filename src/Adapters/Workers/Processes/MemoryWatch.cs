@@ -55,6 +55,10 @@ internal sealed partial class MemoryWatch : IDisposable
                 LookAt(id, worker);
             }
         }
+        catch (Exception error)
+        {
+            LogLookFailed(error); // the next look comes in any case
+        }
         finally
         {
             Volatile.Write(ref _looking, 0);
@@ -100,6 +104,9 @@ internal sealed partial class MemoryWatch : IDisposable
     [LoggerMessage(1, LogLevel.Warning, "{Function}: worker {Process} was killed, it used {Used} MB of {Limit} MB of memory",
         EventName = "WorkerOutOfMemory")]
     private partial void LogKilled(string function, int process, long used, long limit);
+
+    [LoggerMessage(2, LogLevel.Error, "The memory of workers could not be looked at", EventName = "WorkerMemoryUnknown")]
+    private partial void LogLookFailed(Exception error);
 
     private sealed class Watched(WorkerProcess process, string function, long limit)
     {

@@ -8,9 +8,14 @@ internal static class ProcessStat
     private const int SessionField = 6;
     private const int StartField = 22;
 
-    /// <summary>Ids of all processes that can be seen.</summary>
+    /// <summary>Ids of all processes that can be seen; none where there is no <c>/proc</c>.</summary>
     public static IEnumerable<int> All()
     {
+        if (!Directory.Exists("/proc"))
+        {
+            yield break;
+        }
+
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var id))
