@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dispatcher.Contracts;
+using Dispatcher.Contracts.Records;
 using Dispatcher.Gateway.Security;
 using Microsoft.AspNetCore.Http;
 
@@ -61,9 +62,7 @@ internal readonly struct RequestBody : IDisposable
             throw ApiErrors.BodyTooLarge(Limits.RequestBodyBytes);
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(full.Length * 2);
-        full.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(full);
-        return larger;
+        PooledBytes.Ensure(ref full, full.Length, 1);
+        return full;
     }
 }

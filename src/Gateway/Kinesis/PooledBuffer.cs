@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dispatcher.Contracts.Records;
 
 namespace Dispatcher.Gateway.Kinesis;
 
@@ -20,7 +21,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        Grow(Math.Max(sizeHint, 1));
+        PooledBytes.Ensure(ref _buffer, _length, Math.Max(sizeHint, 1));
         return _buffer.AsMemory(_length);
     }
 
@@ -34,18 +35,5 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private void Grow(int more)
-    {
-        if (_buffer.Length - _length >= more)
-        {
-            return;
-        }
-
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + more));
-        _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
     }
 }

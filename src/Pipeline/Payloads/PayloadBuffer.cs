@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
+using Dispatcher.Contracts.Records;
 
 namespace Dispatcher.Pipeline.Payloads;
 
@@ -20,18 +21,7 @@ internal sealed class PayloadBuffer(int capacity) : IDisposable
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
 
     /// <summary>Makes room for so many more bytes; what is written until the next call must fit.</summary>
-    public void Ensure(int more)
-    {
-        if (_bytes.Length - Length >= more)
-        {
-            return;
-        }
-
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, Length + more));
-        _bytes.AsSpan(0, Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = larger;
-    }
+    public void Ensure(int more) => PooledBytes.Ensure(ref _bytes, Length, more);
 
     /// <summary>Writes bytes as they are.</summary>
     public void Raw(ReadOnlySpan<byte> bytes)

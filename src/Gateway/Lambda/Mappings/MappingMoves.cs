@@ -20,21 +20,19 @@ internal static class MappingMoves
         _ => MappingState.Updating,
     };
 
-    /// <summary>Whether a mapping can be changed now.</summary>
-    public static bool CanUpdate(MappingConfig config) => config.State switch
+    /// <summary>
+    /// Whether a mapping can be changed now. It can always be switched off: where its source does not answer, the state that it
+    /// is moving to may never come.
+    /// </summary>
+    public static bool CanUpdate(MappingConfig config, bool switchesOff) => config.State switch
     {
         MappingState.Enabled or MappingState.Disabled => true,
         MappingState.Deleting => false,
-        _ => IsStuck(config),
+        _ => switchesOff || IsStuck(config),
     };
 
-    /// <summary>Whether a mapping can be deleted now: also while Creating, since its broker may never be found.</summary>
-    public static bool CanDelete(MappingConfig config) => config.State switch
-    {
-        MappingState.Deleting => false,
-        MappingState.Updating => IsStuck(config),
-        _ => true,
-    };
+    /// <summary>Whether a mapping can be deleted now: also between two states, for the same reason.</summary>
+    public static bool CanDelete(MappingConfig config) => config.State != MappingState.Deleting;
 
     /// <summary>
     /// A mapping whose source has a problem (a broker that is down, a wrong secret) may stay between two states for long.

@@ -37,7 +37,7 @@ internal sealed class MappingRequest(TimeProvider time, int maximumParallelizati
     /// <exception cref="Contracts.Errors.ServiceException">The request breaks a rule, or the mapping is being changed.</exception>
     public MappingConfig Update(MappingInput input, MappingConfig present, string functionArn)
     {
-        if (!MappingMoves.CanUpdate(present))
+        if (!MappingMoves.CanUpdate(present, switchesOff: input.Flag("Enabled") == false))
         {
             throw MappingErrors.UpdateInUse();
         }
