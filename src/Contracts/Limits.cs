@@ -181,6 +181,30 @@ public static class Limits
     public const int MinimumUnreservedConcurrency = 100;
 
     /// <summary>
+    /// Milliseconds after sending its last report for which a silo begins invocations with the permits that were lent to it.
+    /// Longer than a lender needs to go on elsewhere when its silo is lost.
+    /// </summary>
+    public const int PermitUseMs = 15_000;
+
+    /// <summary>
+    /// Milliseconds after a silo's last report after which a lender knows that it begins nothing any more: what a silo may use
+    /// them, and room for clocks that run differently and for a begin that takes a while.
+    /// </summary>
+    public const int PermitLoanMs = PermitUseMs + 2_000;
+
+    /// <summary>Milliseconds that a lender lends without making sure that no other one has taken over.</summary>
+    public const int PermitConfirmMs = 4_000;
+
+    /// <summary>Milliseconds between two reports of a silo that has permits; idle ones come back with them.</summary>
+    public const int PermitRenewMs = 500;
+
+    /// <summary>Milliseconds between two reports of a silo on which somebody waits.</summary>
+    public const int PermitHurryMs = 100;
+
+    /// <summary>Milliseconds without an invocation after which a silo gives back what it has.</summary>
+    public const int PermitIdleMs = 10_000;
+
+    /// <summary>
     /// Milliseconds that a synchronous call waits for its turn where mappings and asynchronous events have taken all permits of
     /// its function: long enough to get the next one that is free, short for a caller who is told to come back.
     /// </summary>

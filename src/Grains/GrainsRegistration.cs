@@ -19,13 +19,18 @@ namespace Dispatcher.Grains;
 public static class GrainsRegistration
 {
     /// <summary>
-    /// Registers <see cref="IGrainMaker"/>, <see cref="IFunctionInvoker"/>, <see cref="IStorePulse"/> and <see cref="IFilterValidator"/>. The store, sources, runtimes, the directory, change
+    /// Registers <see cref="IGrainMaker"/>, <see cref="IFunctionInvoker"/>, <see cref="IStorePulse"/> and <see cref="IFilterValidator"/>. With
+    /// <see cref="ISilos"/> permits are lent by the cluster's function grains (a hosted service). The store, sources, runtimes, the directory, change
     /// notices, <see cref="TimeProvider"/>, <see cref="Random"/> and the configuration are registered by others.
     /// </summary>
     public static IServiceCollection AddGrains(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PermitDesk(provider.GetRequiredService<DispatcherConfig>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new PermitDesk(
+            provider.GetRequiredService<DispatcherConfig>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ISilos>() is not null));
         services.AddSingleton<AccountLimits>();
+        services.AddSingleton<PermitBorrower>();
+        services.AddHostedService<ProvisionedKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<PermitBorrower>());
         services.AddSingleton<FunctionLoader>();
         services.AddSingleton<FunctionPlans>();
         services.AddSingleton<IFunctionInvoker, FunctionInvoker>();

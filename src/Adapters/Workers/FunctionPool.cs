@@ -19,6 +19,8 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     private readonly SemaphoreSlim _free = new(host.Config.MaximumPerFunction);
     private readonly SemaphoreSlim _starts = new(StartsAtOnce);
     private readonly WorkerStarter _starter = new(plan, host);
+    private readonly SemaphoreSlim _provisioning = new(1);
+    private readonly List<Worker> _kept = [];
     private bool _retired;
 
     /// <summary>Runs one event on a warm worker or a new one.</summary>
@@ -52,6 +54,43 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
         }
     }
 
+    /// <summary>
+    /// Keeps so many workers that were started for it and have not ended, busy or idle; returns how many there are then, and why
+    /// not all. Fewer than before: the rest is left to grow old.
+    /// </summary>
+    public async ValueTask<ProvisionResult> ProvisionAsync(int workers, CancellationToken cancellation)
+    {
+        await _provisioning.WaitAsync(cancellation);
+        try
+        {
+            while (Kept(workers) is var kept && kept < workers)
+            {
+                var (worker, error) = await _starter.ProvisionAsync(cancellation);
+                if (worker is null)
+                {
+                    return new ProvisionResult(kept, error);
+                }
+
+                lock (_gate)
+                {
+                    _kept.Add(worker);
+                }
+
+                await PutBackAsync(worker);
+                if (_retired)
+                {
+                    return new ProvisionResult(0);
+                }
+            }
+
+            return new ProvisionResult(workers);
+        }
+        finally
+        {
+            _provisioning.Release();
+        }
+    }
+
     /// <summary>Ends idle workers now and busy ones after their event.</summary>
     public async Task RetireAsync()
     {
@@ -73,11 +112,21 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
         Worker[] old;
         lock (_gate)
         {
-            old = [.. _idle.Where(worker => worker.IdleSince <= before || worker.HasEnded)];
+            old = [.. _idle.Where(worker => worker.HasEnded || (worker.IdleSince <= before && !_kept.Contains(worker)))];
             _idle.RemoveAll(old.Contains);
         }
 
         await EndAsync(old);
+    }
+
+    private int Kept(int wanted)
+    {
+        lock (_gate)
+        {
+            _kept.RemoveAll(static worker => worker.HasEnded);
+            _kept.RemoveRange(Math.Min(wanted, _kept.Count), Math.Max(0, _kept.Count - wanted));
+            return _kept.Count;
+        }
     }
 
     private async ValueTask<bool> EnterAsync(InvocationRequest request, CancellationToken cancellation)

@@ -48,8 +48,9 @@ internal static class WorkerEnvironment
     /// <param name="mark">The mark of the worker's processes.</param>
     /// <param name="temporary">The worker's folder for temporary files, where the function names none.</param>
     /// <param name="now">For the name of the log stream.</param>
+    /// <param name="provisioned">Whether it is started to be kept ready.</param>
     public static Dictionary<string, string> For(
-        FunctionConfig config, DispatcherConfig server, string api, string folder, string mark, string temporary, DateTimeOffset now)
+        FunctionConfig config, DispatcherConfig server, string api, string folder, string mark, string temporary, DateTimeOffset now, bool provisioned = false)
     {
         var variables = new Dictionary<string, string>
         {
@@ -66,7 +67,7 @@ internal static class WorkerEnvironment
         variables["AWS_LAMBDA_FUNCTION_NAME"] = config.Name;
         variables["AWS_LAMBDA_FUNCTION_VERSION"] = config.Version;
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = config.MemorySize.ToString();
-        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
+        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = provisioned ? "provisioned-concurrency" : "on-demand";
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = $"/aws/lambda/{config.Name}";
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] =
             $"{now.UtcDateTime:yyyy/MM/dd}/[{config.Version}]{RandomNumberGenerator.GetHexString(32, lowercase: true)}";

@@ -52,7 +52,7 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     /// <summary>Starts a worker's process; its initialisation goes on after that.</summary>
     /// <exception cref="ServiceException">It cannot be started: no code, no interpreter, no memory.</exception>
-    public async ValueTask<Worker> StartAsync(FunctionPlan plan, CancellationToken cancellation)
+    public async ValueTask<Worker> StartAsync(FunctionPlan plan, bool provisioned, CancellationToken cancellation)
     {
         await OpenAsync(cancellation);
         var folder = await _code.FolderAsync(plan.Config, cancellation);
@@ -61,7 +61,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         var worker = _addresses.Add(address => new Worker(address, log));
         try
         {
-            await LaunchAsync(worker, plan, command, folder);
+            await LaunchAsync(worker, plan, command, folder, provisioned);
         }
         catch
         {
@@ -129,13 +129,13 @@ internal sealed class WorkerHost : IAsyncDisposable
         }
     }
 
-    private async Task LaunchAsync(Worker worker, FunctionPlan plan, string[] command, string folder)
+    private async Task LaunchAsync(Worker worker, FunctionPlan plan, string[] command, string folder, bool provisioned)
     {
         var api = $"{worker.Address}:{_api.Port}";
         var mark = _cleaner.Mark(worker.Address);
         try
         {
-            var variables = WorkerEnvironment.For(plan.Config, _config, api, folder, mark, _cleaner.AddFolder(mark), _clock.GetUtcNow());
+            var variables = WorkerEnvironment.For(plan.Config, _config, api, folder, mark, _cleaner.AddFolder(mark), _clock.GetUtcNow(), provisioned);
             var process = await _launcher.StartAsync(command, folder, variables);
             worker.Log.Attach(Output(worker, process.StandardOutput.BaseStream, "stdout"), _pump);
             worker.Log.Attach(Output(worker, process.StandardError.BaseStream, "stderr"), _pump);

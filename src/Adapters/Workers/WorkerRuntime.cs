@@ -55,6 +55,19 @@ internal sealed partial class WorkerRuntime : IFunctionRuntime, IAsyncDisposable
                 .InvokeAsync(plan, request, cancellation);
 
     /// <inheritdoc/>
+    public async ValueTask<ProvisionResult> ProvisionAsync(FunctionPlan plan, int workers, CancellationToken cancellation)
+    {
+        if (workers > _host.Config.MaximumPerFunction)
+        {
+            return new ProvisionResult(0, $"{workers} workers are more than Workers:MaximumPerFunction, {_host.Config.MaximumPerFunction}");
+        }
+
+        return workers == 0 && !_pools.ContainsKey(plan.Key)
+            ? new ProvisionResult(0)
+            : await _pools.GetOrAdd(plan.Key, static (_, made) => new FunctionPool(made.plan, made._host), (plan, _host)).ProvisionAsync(workers, cancellation);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation)
     {
         if (_pools.TryRemove(plan.Key, out var pool))

@@ -17,7 +17,7 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
     {
         try
         {
-            var first = await TryAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), cancellation);
+            var first = await TryAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), provisioned: false, cancellation);
             if (first.Start is WorkerStart.Ready)
             {
                 return Ready(first.Worker, Now().AddSeconds(plan.Config.Timeout), first.Ms);
@@ -25,7 +25,7 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
 
             LogInitFailed(plan.Config.Name, Describe(first.Start));
             var deadline = Now().AddSeconds(plan.Config.Timeout);
-            var second = await TryAsync(TimeSpan.FromSeconds(plan.Config.Timeout), cancellation);
+            var second = await TryAsync(TimeSpan.FromSeconds(plan.Config.Timeout), provisioned: false, cancellation);
             return second.Start is WorkerStart.Ready
                 ? Ready(second.Worker, deadline, second.Ms)
                 : Failed(second.Start, request);
@@ -35,6 +35,27 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
             LogNoWorker(plan.Config.Name, error.Message);
             var failed = new InvocationOutcome.Failed(AtInvoke(error)) { ExecutedVersion = plan.Config.Version };
             return new StartedWorker(null, default, 0, failed);
+        }
+    }
+
+    /// <summary>Starts a worker that is kept ready; null and why where its initialisation fails.</summary>
+    public async ValueTask<(Worker? Worker, string? Error)> ProvisionAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var (worker, start, _) = await TryAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), provisioned: true, cancellation);
+            if (start is WorkerStart.Ready)
+            {
+                return (worker, null);
+            }
+
+            LogInitFailed(plan.Config.Name, Describe(start));
+            return (null, Describe(start));
+        }
+        catch (ServiceException error)
+        {
+            LogNoWorker(plan.Config.Name, error.Message);
+            return (null, error.Message);
         }
     }
 
@@ -52,10 +73,10 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
         return new StartedWorker(null, default, 0, outcome with { ExecutedVersion = plan.Config.Version });
     }
 
-    private async ValueTask<(Worker Worker, WorkerStart Start, double Ms)> TryAsync(TimeSpan time, CancellationToken cancellation)
+    private async ValueTask<(Worker Worker, WorkerStart Start, double Ms)> TryAsync(TimeSpan time, bool provisioned, CancellationToken cancellation)
     {
         var began = host.Clock.GetTimestamp();
-        var worker = await host.StartAsync(plan, cancellation);
+        var worker = await host.StartAsync(plan, provisioned, cancellation);
         WorkerStart? start = null;
         try
         {

@@ -1,14 +1,14 @@
 namespace Dispatcher.Contracts.Grains;
 
-/// <summary>One function; the key is its name. Lends concurrency permits to silos in blocks.</summary>
+/// <summary>
+/// Lends the concurrency of one function to silos; the key is its name, or
+/// <see cref="Functions.AccountConcurrency.UnreservedKey"/> for what functions without a reservation share.
+/// </summary>
 public interface IFunctionGrain
 {
     /// <summary>
-    /// Lends permits to a silo. The answer may be fewer than wanted, also none. The sum of what is lent never exceeds the
-    /// function's concurrency.
+    /// A silo says what it does with its permits and gets its loan anew. The sum of what silos may use never exceeds the
+    /// concurrency. A silo that is not heard of keeps its permits until it is certain that it uses none.
     /// </summary>
-    Task<PermitLoan> LendAsync(string silo, int wanted, CancellationToken cancellation);
-
-    /// <summary>Gives permits back.</summary>
-    Task ReturnAsync(string silo, int permits, CancellationToken cancellation);
+    Task<PermitLoan> RenewAsync(PermitReport report, CancellationToken cancellation);
 }

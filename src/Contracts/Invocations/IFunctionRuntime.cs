@@ -18,6 +18,13 @@ public interface IFunctionRuntime
     /// <summary>Runs one event. The timeout of the configuration is enforced here.</summary>
     ValueTask<InvocationOutcome> InvokeAsync(FunctionPlan plan, InvocationRequest request, CancellationToken cancellation);
 
+    /// <summary>
+    /// Keeps so many workers of a plan ready, until another number is asked for; returns when they are, or cannot be. Where
+    /// functions have no workers they are always ready.
+    /// </summary>
+    ValueTask<ProvisionResult> ProvisionAsync(FunctionPlan plan, int workers, CancellationToken cancellation)
+        => ValueTask.FromResult(new ProvisionResult(workers));
+
     /// <summary>Ends the workers of a plan after their present event: the function was changed or deleted.</summary>
     ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation);
 }

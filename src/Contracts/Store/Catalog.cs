@@ -24,6 +24,10 @@ public sealed class Catalog(IStore store)
     public DocumentTable<AccountConcurrency> Concurrency { get; } =
         new(store.Documents, "concurrency", ContractsJson.Default.AccountConcurrency);
 
+    /// <summary>Provisioned concurrency; the key is <c>name:qualifier</c>.</summary>
+    public DocumentTable<ProvisionedConfig> Provisioned { get; } =
+        new(store.Documents, "provisioned-concurrency", ContractsJson.Default.ProvisionedConfig);
+
     /// <summary>Policies; the key is <c>function</c> or <c>function:qualifier</c>.</summary>
     public DocumentTable<PolicyConfig> Policies { get; } =
         new(store.Documents, "policy", ContractsJson.Default.PolicyConfig);

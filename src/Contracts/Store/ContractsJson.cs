@@ -19,6 +19,8 @@ namespace Dispatcher.Contracts.Store;
 [JsonSerializable(typeof(EventInvokeConfig))]
 [JsonSerializable(typeof(AliasConfig))]
 [JsonSerializable(typeof(AccountConcurrency))]
+[JsonSerializable(typeof(Grains.PermitLedger))]
+[JsonSerializable(typeof(ProvisionedConfig))]
 [JsonSerializable(typeof(PolicyConfig))]
 [JsonSerializable(typeof(MappingConfig))]
 [JsonSerializable(typeof(MappingClaim))]

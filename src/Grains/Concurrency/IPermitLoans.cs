@@ -6,6 +6,12 @@ internal interface IPermitLoans
     /// <summary>Somebody waits for permits of a key: asks for more beside the caller.</summary>
     void Want(string key);
 
-    /// <summary>Asks for more and waits for the answer; returns at once where the last answer is new and was no.</summary>
+    /// <summary>What is set aside of the account's concurrency was changed: all loans are asked for anew.</summary>
+    void Changed();
+
+    /// <summary>
+    /// Asks for more and waits until this silo got some, or until it is known that there are none; returns at once where that
+    /// was the last answer and it is new.
+    /// </summary>
     ValueTask AskAsync(string key, CancellationToken cancellation);
 }

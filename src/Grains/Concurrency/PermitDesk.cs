@@ -9,17 +9,21 @@ namespace Dispatcher.Grains.Concurrency;
 /// Hands out the permits that this silo has: all there are where it is the only one, else those that were lent to it. Each
 /// function with a reservation has permits of its own; the others share those of <see cref="AccountConcurrency.UnreservedKey"/>.
 /// </summary>
-internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time)
+/// <param name="config">The account's concurrency.</param>
+/// <param name="time">The clock.</param>
+/// <param name="isLent">Whether the permits are lent to this silo; else it has them all.</param>
+internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time, bool isLent = false)
 {
     private readonly Lock _guard = new();
     private readonly Dictionary<string, PermitHolder> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PermitPool> _pools = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _until = new(StringComparer.Ordinal);
     private AccountConcurrency _account = AccountConcurrency.None;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _anyOff;
 
-    /// <summary>Who lends permits to this silo; null where it has them all.</summary>
-    public IPermitLoans? Loans { get; init; }
+    /// <summary>Who borrows permits for this silo; null where it has them all.</summary>
+    public IPermitLoans? Loans { get; set; }
 
     /// <summary>
     /// Wants a permit for one invocation. With a waiter it waits as long as it takes. A synchronous call waits only where
@@ -47,6 +51,7 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time)
     {
         lock (_guard)
         {
+            // A permit whose loan has expired meanwhile is not handed on.
             Pool(function).Leave(Holder(function), patient);
         }
     }
@@ -85,14 +90,36 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time)
         }
 
         changed.SetResult();
+        Loans?.Changed();
     }
 
-    /// <summary>Sets how many permits of a key this silo has now. Only where they are lent.</summary>
-    public void Lend(string key, int permits)
+    /// <summary>Sets how many permits of a key this silo may use, and until when. Only where they are lent.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="permits">How many.</param>
+    /// <param name="until">The clock's time stamp after which nothing is begun with them.</param>
+    public void Lend(string key, int permits, long until)
     {
         lock (_guard)
         {
-            PoolOf(key).Allow(permits);
+            var pool = PoolOf(key);
+            _until[key] = until;
+            pool.Allow(permits);
+        }
+    }
+
+    /// <summary>Gives back all permits of a key, if nothing runs or waits.</summary>
+    public bool TryGiveBack(string key)
+    {
+        lock (_guard)
+        {
+            var pool = PoolOf(key);
+            if (pool.Inside + pool.Waiting > 0)
+            {
+                return false;
+            }
+
+            pool.Allow(0);
+            return true;
         }
     }
 
@@ -110,7 +137,7 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time)
     {
         lock (_guard)
         {
-            var pool = PoolOf(key);
+            var pool = FreshPool(key);
             return new PermitUse(pool.Allowed, pool.Inside, pool.Waiting);
         }
     }
@@ -253,10 +280,10 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time)
     {
         foreach (var name in _account.Provisioned.Keys.Select(key => key[..key.IndexOf(':')]).Concat(_functions.Keys).Distinct(StringComparer.Ordinal).ToList())
         {
-            Pool(name).SetFloor(Holder(name), Loans is null && _account.ReservedOf(name) is null ? _account.ProvisionedOf(name) : 0);
+            Pool(name).SetFloor(Holder(name), !isLent && _account.ReservedOf(name) is null ? _account.ProvisionedOf(name) : 0);
         }
 
-        if (Loans is not null)
+        if (isLent)
         {
             return;
         }
@@ -280,14 +307,25 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time)
         return holder;
     }
 
-    private PermitPool Pool(string function) => PoolOf(KeyIn(_account, function));
+    private PermitPool Pool(string function) => FreshPool(KeyIn(_account, function));
+
+    private PermitPool FreshPool(string key)
+    {
+        var pool = PoolOf(key);
+        if (isLent && pool.Allowed > 0 && time.GetTimestamp() >= _until.GetValueOrDefault(key))
+        {
+            pool.Allow(0);
+        }
+
+        return pool;
+    }
 
     private PermitPool PoolOf(string key)
     {
         if (!_pools.TryGetValue(key, out var pool))
         {
             _pools[key] = pool = new PermitPool();
-            pool.Allow(Loans is null ? Cap(key) : 0);
+            pool.Allow(isLent ? 0 : Cap(key));
         }
 
         return pool;

@@ -46,6 +46,11 @@ internal sealed partial class FunctionPlans : IAsyncDisposable
         return route.Pick(_random);
     }
 
+    /// <summary>The version that a name means, the main one of an alias with weights.</summary>
+    /// <exception cref="Contracts.Errors.ServiceException">There is no such function or version, or nothing here runs it.</exception>
+    public async ValueTask<FoundFunction> MainAsync(FunctionRef function, CancellationToken cancellation)
+        => (await _loader.LoadAsync(function, cancellation)).Main;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -6,10 +6,6 @@ namespace Dispatcher.Silo.Local;
 internal sealed class LocalFunction(Activations<string, IFunctionGrain> grains, string name) : IFunctionGrain
 {
     /// <inheritdoc/>
-    public Task<PermitLoan> LendAsync(string silo, int wanted, CancellationToken cancellation)
-        => grains.CallAsync(name, grain => grain.LendAsync(silo, wanted, cancellation), cancellation);
-
-    /// <inheritdoc/>
-    public Task ReturnAsync(string silo, int permits, CancellationToken cancellation)
-        => grains.CallAsync(name, grain => grain.ReturnAsync(silo, permits, cancellation), cancellation);
+    public Task<PermitLoan> RenewAsync(PermitReport report, CancellationToken cancellation)
+        => grains.CallAsync(name, grain => grain.RenewAsync(report, cancellation), cancellation);
 }

@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.InProcess;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Silo.Orleans.Hosting;
 using Dispatcher.Testing.Memory;
@@ -18,7 +19,7 @@ internal sealed class TestSilos : TestHouse
     /// <inheritdoc/>
     protected override IServiceProvider AnySilo => Services(Cluster.Silos.First(s => s.IsActive));
 
-    public static async Task<TestSilos> StartAsync(int silos, Action<ISiloBuilder>? change = null, IStore? kept = null)
+    public static async Task<TestSilos> StartAsync(int silos, Action<ISiloBuilder>? change = null, IStore? kept = null, HeldFunction? held = null)
     {
         var (store, deliveries) = (kept ?? new MemoryStore(), new Deliveries());
         var builder = new InProcessTestClusterBuilder((short)silos);
@@ -30,6 +31,10 @@ internal sealed class TestSilos : TestHouse
             Compose(silo.Services, store, deliveries.On(options.SiloName));
             silo.AddDispatcherGrains().UseInMemoryReminderService();
             change?.Invoke(silo);
+            if (held is not null)
+            {
+                silo.Services.AddInProcessFunction("held", held.On(options.SiloName));
+            }
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

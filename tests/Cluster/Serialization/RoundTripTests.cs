@@ -43,7 +43,15 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
-    public void Loan_ComesThrough() => Assert.Equal(new PermitLoan(5, 1_700_000_000_000), Pass(new PermitLoan(5, 1_700_000_000_000)));
+    public void Loan_ComesThrough() => Assert.Equal(new PermitLoan(5, 2, 3), Pass(new PermitLoan(5, 2, 3)));
+
+    [Fact]
+    public void Report_ComesThrough()
+    {
+        var report = new PermitReport("silo", 1L << 40, 5, 4, 3) { Changed = true, Leaves = true };
+        Assert.Equal(report, Pass(report));
+        Assert.Equal(report with { Changed = false }, Pass(report with { Changed = false }));
+    }
 
     [Fact]
     public void Copy_OfWhatNeverChanges_IsTheSame()

@@ -5,9 +5,7 @@ namespace Dispatcher.Silo.Tests.Local;
 
 internal sealed class FakeFunction(ConcurrentQueue<string> disposed) : IFunctionGrain, IAsyncDisposable
 {
-    public Task<PermitLoan> LendAsync(string silo, int wanted, CancellationToken cancellation) => Task.FromResult(new PermitLoan(wanted, 0));
-
-    public Task ReturnAsync(string silo, int permits, CancellationToken cancellation) => Task.CompletedTask;
+    public Task<PermitLoan> RenewAsync(PermitReport report, CancellationToken cancellation) => Task.FromResult(new PermitLoan(report.Waiting, 0));
 
     public ValueTask DisposeAsync()
     {

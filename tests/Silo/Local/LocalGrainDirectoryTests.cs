@@ -110,7 +110,7 @@ public sealed class LocalGrainDirectoryTests
     [Fact]
     public async Task CloseAsync_AllKinds_EndsMappingsThenShardsThenFunctions()
     {
-        await _directory.Function("f").LendAsync("silo", 1, CancellationToken.None);
+        await _directory.Function("f").RenewAsync(new PermitReport("silo", 1, 0, 0, 1), CancellationToken.None);
         await _directory.Shard(new ShardKey(_id, "a")).StatusAsync(CancellationToken.None);
         await _directory.Shard(new ShardKey(_id, "b")).StatusAsync(CancellationToken.None);
         await Mapping.StatusAsync(CancellationToken.None);

@@ -25,6 +25,7 @@ internal sealed class FunctionParts(Catalog catalog)
         await catalog.Policies.DeleteAsync(function, CancellationToken.None);
         await DeleteAsync(catalog.Policies, function);
         await DeleteAsync(catalog.EventInvokeConfigs, function);
+        await DeleteAsync(catalog.Provisioned, function);
         await catalog.Concurrency.UpdateAsync(AccountConcurrency.Key, account => account.Without(function), CancellationToken.None);
         await DeleteAsync(catalog.Aliases, function);
         return [.. (await DeleteAsync(catalog.Functions, function)).Select(one => one.Value)];

@@ -4,7 +4,7 @@ using Orleans.Placement;
 
 namespace Dispatcher.Silo.Orleans.Activations;
 
-/// <summary>A function in the cluster. It does not move while its silo lives: it remembers what it has lent.</summary>
+/// <summary>A function in the cluster. It does not move while its silo lives: it remembers what it has lent, and the next one has to read it.</summary>
 [GrainType("function")]
 [Immovable]
 [ActivationCountBasedPlacement]
@@ -14,10 +14,18 @@ internal sealed class FunctionActivation(ActivationParts parts) : Activation<IFu
     protected override bool MovesOn => false;
 
     /// <inheritdoc/>
-    public Task<PermitLoan> LendAsync(string silo, int wanted, CancellationToken cancellation) => Plain.LendAsync(silo, wanted, cancellation);
-
-    /// <inheritdoc/>
-    public Task ReturnAsync(string silo, int permits, CancellationToken cancellation) => CallAsync(Plain.ReturnAsync(silo, permits, cancellation));
+    public async Task<PermitLoan> RenewAsync(PermitReport report, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Plain.RenewAsync(report, cancellation);
+        }
+        finally
+        {
+            // One that has lost its key to another one ends; the next call makes a new one.
+            await CallAsync(Task.CompletedTask);
+        }
+    }
 
     /// <inheritdoc/>
     protected override IFunctionGrain Make() => Parts.Maker.Function(this.GetPrimaryKeyString());

@@ -16,6 +16,6 @@ internal sealed class OrleansGrainDirectory(IGrainFactory grains, TimeProvider t
     /// <inheritdoc/>
     public IShardGrain Shard(ShardKey key) => new ClusterShard(grains.GetGrain<IShardActivation>(key.ToString()), _calls);
 
-    /// <summary>Not repeated by itself: permits that are given back twice would be lent twice.</summary>
+    /// <summary>Not repeated by itself: the next report says what is so then.</summary>
     public IFunctionGrain Function(string name) => grains.GetGrain<IFunctionActivation>(name);
 }

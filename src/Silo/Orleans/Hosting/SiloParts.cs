@@ -27,6 +27,7 @@ internal static class SiloParts
         services.AddSingleton<NoticeClient>();
         services.AddSingleton<IChangeNotices, SiloChangeNotices>();
         services.AddSingleton<IReadiness, SiloReadiness>();
+        services.AddSingleton<ISilos, ClusterSilos>();
         services.AddHostedService(Watch);
         services.AddHostedService<StoreWatch>();
         silo.AddGrainService<NoticeService>();

@@ -8,8 +8,8 @@ namespace Dispatcher.Silo.Orleans.Serialization;
 internal sealed class PermitLoanConverter : IConverter<PermitLoan, PermitLoanSurrogate>
 {
     /// <inheritdoc/>
-    public PermitLoan ConvertFromSurrogate(in PermitLoanSurrogate surrogate) => new(surrogate.Permits, surrogate.ExpiresMs);
+    public PermitLoan ConvertFromSurrogate(in PermitLoanSurrogate surrogate) => new(surrogate.Permits, surrogate.Recalled, surrogate.Elsewhere);
 
     /// <inheritdoc/>
-    public PermitLoanSurrogate ConvertToSurrogate(in PermitLoan value) => new() { Permits = value.Permits, ExpiresMs = value.ExpiresMs };
+    public PermitLoanSurrogate ConvertToSurrogate(in PermitLoan value) => new() { Permits = value.Permits, Recalled = value.Recalled, Elsewhere = value.Elsewhere };
 }

@@ -11,7 +11,11 @@ internal struct PermitLoanSurrogate
     [Id(0)]
     public int Permits;
 
-    /// <summary>Milliseconds since 1970.</summary>
+    /// <summary>How many are called back from others.</summary>
     [Id(1)]
-    public long ExpiresMs;
+    public int Recalled;
+
+    /// <summary>How many others have.</summary>
+    [Id(2)]
+    public int Elsewhere;
 }

@@ -1,0 +1,201 @@
+using Dispatcher.Contracts;
+using Dispatcher.Contracts.Grains;
+
+namespace Dispatcher.Grains.Concurrency;
+
+/// <summary>The loan of one key to this silo. One report is under way at a time; whoever wants an answer of now waits for the next.</summary>
+internal sealed class KeyLoan(string key, KeyLoanParts parts)
+{
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a call that does not wait asks while idle permits are called back.</summary>
+    private static readonly TimeSpan RecallWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it asks where others have permits that they may not use any more: until they have reported.</summary>
+    private static readonly TimeSpan ReportWithin = TimeSpan.FromMilliseconds(Limits.PermitRenewMs + (2 * Limits.PermitHurryMs));
+    private static long s_numbers;
+
+    private readonly Lock _guard = new();
+    private Task _report = Task.CompletedTask;
+    private Task? _next;
+    private long _asked = parts.Time.GetTimestamp();
+    private long _used = parts.Time.GetTimestamp();
+    private long _refused;
+    private int _asking;
+    private int _turnedAway;
+    private volatile PermitLoan _answer = new(0, 0);
+    private bool _hurry = true;
+    private bool _changed = true;
+    private bool _failing;
+    private volatile bool _ended;
+
+    /// <summary>Whether all was given back; a new one is made when it is needed.</summary>
+    public bool HasEnded => _ended;
+
+    /// <summary>Somebody waits: the next look reports.</summary>
+    public void Hurry() => Volatile.Write(ref _hurry, true);
+
+    /// <summary>The number of permits may have changed.</summary>
+    public void Changed()
+    {
+        Volatile.Write(ref _changed, true);
+        Hurry();
+    }
+
+    /// <summary>Reports if it is time. Called again and again.</summary>
+    public void Keep()
+    {
+        var use = parts.Desk.Use(key);
+        if (use.Inside + use.Waiting > 0)
+        {
+            Volatile.Write(ref _used, parts.Time.GetTimestamp());
+        }
+
+        var since = parts.Time.GetElapsedTime(Volatile.Read(ref _asked)).TotalMilliseconds;
+        var wait = use.Waiting > 0 && use.Inside >= use.Allowed ? Limits.PermitHurryMs : Limits.PermitRenewMs;
+        lock (_guard)
+        {
+            if (_report.IsCompleted && _next is null && !_ended && (Volatile.Read(ref _hurry) || since >= wait))
+            {
+                Start();
+            }
+        }
+    }
+
+    /// <summary>Asks for a permit for a call that does not wait.</summary>
+    public async ValueTask AskAsync(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _refused) is var refused && refused != 0 && parts.Time.GetElapsedTime(refused).TotalMilliseconds < Limits.PermitRenewMs)
+        {
+            // The next report tells of it, and then it may be otherwise.
+            Volatile.Write(ref _turnedAway, 1);
+            return;
+        }
+
+        Interlocked.Increment(ref _asking);
+        try
+        {
+            var began = parts.Time.GetTimestamp();
+            while (true)
+            {
+                await NextAsync().WaitAsync(cancellation);
+                var use = parts.Desk.Use(key);
+                if (use.Inside < use.Allowed)
+                {
+                    return;
+                }
+
+                var (answer, asked) = (_answer, parts.Time.GetElapsedTime(began));
+                if (asked >= (answer.Recalled > 0 ? RecallWithin : answer.Elsewhere > 0 ? ReportWithin : TimeSpan.Zero))
+                {
+                    Volatile.Write(ref _refused, parts.Time.GetTimestamp());
+                    return;
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(Limits.PermitHurryMs), parts.Time, cancellation);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asking);
+        }
+    }
+
+    /// <summary>Waits for what is under way.</summary>
+    public Task EndAsync()
+    {
+        lock (_guard)
+        {
+            return Task.WhenAll(_report, _next ?? Task.CompletedTask);
+        }
+    }
+
+    /// <summary>The first report that is sent after this call.</summary>
+    private Task NextAsync()
+    {
+        lock (_guard)
+        {
+            if (_next is not null)
+            {
+                return _next;
+            }
+
+            if (_report.IsCompleted)
+            {
+                Start();
+                return _report;
+            }
+
+            return _next = AfterAsync(_report);
+        }
+    }
+
+    private async Task AfterAsync(Task before)
+    {
+        await before;
+        Task mine;
+        lock (_guard)
+        {
+            Start();
+            (_next, mine) = (null, _report);
+        }
+
+        await mine;
+    }
+
+    private void Start()
+    {
+        Volatile.Write(ref _asked, parts.Time.GetTimestamp());
+        Volatile.Write(ref _hurry, false);
+        using var apart = ExecutionContext.SuppressFlow();
+        _report = Task.Run(ReportAsync, CancellationToken.None);
+    }
+
+    /// <summary>Never throws: what failed is tried again with the next look, and the loan ends by itself.</summary>
+    private async Task ReportAsync()
+    {
+        var changed = Interlocked.Exchange(ref _changed, false);
+        try
+        {
+            var leaves = MayLeave() && parts.Desk.TryGiveBack(key);
+            var use = parts.Desk.Use(key);
+            var sent = parts.Time.GetTimestamp();
+            var report = new PermitReport(parts.Silos.Self, Interlocked.Increment(ref s_numbers), use.Allowed, use.Inside, use.Waiting + Volatile.Read(ref _asking) + Interlocked.Exchange(ref _turnedAway, 0))
+            {
+                Changed = changed,
+                Leaves = leaves,
+            };
+            using var patience = new CancellationTokenSource(AnswerWithin, parts.Time);
+            var loan = await parts.Grains.Function(key).RenewAsync(report, patience.Token).WaitAsync(AnswerWithin, parts.Time, CancellationToken.None);
+            (_failing, _ended) = (false, leaves);
+            if (!leaves)
+            {
+                parts.Desk.Lend(key, loan.Permits, sent + (Limits.PermitUseMs * parts.Time.TimestampFrequency / 1000));
+                _answer = loan;
+                if (loan.Permits > use.Inside)
+                {
+                    Volatile.Write(ref _refused, 0);
+                }
+
+                if (loan.Permits < use.Allowed)
+                {
+                    // Called back: only the next report makes them somebody else's.
+                    Hurry();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Volatile.Write(ref _changed, changed || Volatile.Read(ref _changed));
+            _answer = new PermitLoan(0, 0);
+            if (!_failing)
+            {
+                _failing = true;
+                parts.Failed(key, e);
+            }
+        }
+    }
+
+    private bool MayLeave()
+        => Volatile.Read(ref _asking) == 0 && parts.Time.GetElapsedTime(Volatile.Read(ref _used)).TotalMilliseconds > Limits.PermitIdleMs;
+}

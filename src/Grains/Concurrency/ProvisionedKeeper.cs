@@ -1,0 +1,187 @@
+using Dispatcher.Contracts.Functions;
+using Dispatcher.Contracts.Grains;
+using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Names;
+using Dispatcher.Contracts.Store;
+using Dispatcher.Grains.Functions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Grains.Concurrency;
+
+/// <summary>
+/// Keeps this silo's share of provisioned workers ready: after the start, after every change, and from time to time, because
+/// workers end. Shows in the documents how many are ready here.
+/// </summary>
+internal sealed partial class ProvisionedKeeper : BackgroundService
+{
+    private const string Alone = "local";
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, FoundFunction> _held = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Plan, long Modified)> _failed = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Catalog _catalog;
+    private readonly FunctionPlans _plans;
+    private readonly ISilos? _silos;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ProvisionedKeeper> _logger;
+    private readonly IDisposable _changes;
+
+    public ProvisionedKeeper(
+        Catalog catalog, FunctionPlans plans, IChangeNotices notices, IEnumerable<ISilos> silos, TimeProvider time, ILogger<ProvisionedKeeper> logger)
+    {
+        (_catalog, _plans, _silos, _time, _logger) = (catalog, plans, silos.FirstOrDefault(), time, logger);
+        _changes = notices.OnFunctionChanged(_ => _wake.Release());
+    }
+
+    private string Self => _silos?.Self ?? Alone;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _changes.Dispose();
+        _wake.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (_wake.Wait(0, CancellationToken.None))
+                {
+                }
+
+                await PassAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogPassFailed(_logger, e);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            using var again = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            await Task.WhenAny(_wake.WaitAsync(again.Token), Task.Delay(LookAgain, _time, again.Token));
+            await again.CancelAsync();
+        }
+    }
+
+    private async Task PassAsync(CancellationToken cancellation)
+    {
+        var wanted = new Dictionary<string, ProvisionedConfig>(StringComparer.Ordinal);
+        await foreach (var one in _catalog.Provisioned.AllAsync(cancellation))
+        {
+            wanted[one.Key] = one.Value;
+        }
+
+        foreach (var (key, found) in _held.Where(h => !wanted.ContainsKey(h.Key)).ToList())
+        {
+            await found.Runtime.ProvisionAsync(found.Plan, 0, cancellation);
+            _held.Remove(key);
+        }
+
+        // Side by side: a slow initialisation of one function does not hold the others back.
+        await Task.WhenAll(wanted.Values.Select(config => KeepAsync(config, cancellation)));
+    }
+
+    private async Task KeepAsync(ProvisionedConfig config, CancellationToken cancellation)
+    {
+        try
+        {
+            var found = await _plans.MainAsync(new FunctionRef(config.Function, config.Qualifier), cancellation);
+            await ReplaceAsync(config, found, cancellation);
+            var attempt = (found.Plan.Key, config.LastModifiedMs);
+            if (IsFailed(config.Key, attempt))
+            {
+                return;
+            }
+
+            var result = await found.Runtime.ProvisionAsync(found.Plan, Share(config.Requested), cancellation);
+            SetFailed(config.Key, result.Error is null ? null : attempt);
+            await ShowAsync(config, result, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            LogNotKept(_logger, config.Key, e);
+        }
+    }
+
+    /// <summary>What an alias pointed to before is let go; nothing is ready until it is.</summary>
+    private async Task ReplaceAsync(ProvisionedConfig config, FoundFunction found, CancellationToken cancellation)
+    {
+        FoundFunction? before;
+        lock (_held)
+        {
+            before = _held.GetValueOrDefault(config.Key);
+            _held[config.Key] = found;
+        }
+
+        if (before?.Plan.Key == found.Plan.Key)
+        {
+            return;
+        }
+
+        await ShowAsync(config, new ProvisionResult(0), cancellation);
+        if (before is not null)
+        {
+            await before.Runtime.ProvisionAsync(before.Plan, 0, cancellation);
+        }
+    }
+
+    private bool IsFailed(string key, (string Plan, long Modified) attempt)
+    {
+        lock (_failed)
+        {
+            return _failed.TryGetValue(key, out var failed) && failed == attempt;
+        }
+    }
+
+    private void SetFailed(string key, (string Plan, long Modified)? attempt)
+    {
+        lock (_failed)
+        {
+            _failed.Remove(key);
+            if (attempt is { } failed)
+            {
+                _failed[key] = failed;
+            }
+        }
+    }
+
+    private int Share(int all)
+    {
+        var silos = _silos?.Active ?? [Alone];
+        var place = silos.ToList().IndexOf(Self);
+        return place < 0 ? 0 : (all / silos.Count) + (place < all % silos.Count ? 1 : 0);
+    }
+
+    /// <summary>Shows what is ready here, unless the owner has changed the wish meanwhile; forgets silos that are gone.</summary>
+    private async Task ShowAsync(ProvisionedConfig seen, ProvisionResult result, CancellationToken cancellation)
+    {
+        var error = result.Error is { } text ? $"FUNCTION_ERROR_INIT_FAILURE: {text}" : null;
+        await _catalog.Provisioned.UpdateAsync(
+            seen.Key,
+            present =>
+            {
+                var ready = present.Ready.Where(r => r.Key != Self && _silos?.IsGone(r.Key) == false).ToDictionary(r => r.Key, r => r.Value);
+                ready[Self] = result.Ready;
+                var same = present.Ready.Count == ready.Count && present.Ready.All(r => ready.TryGetValue(r.Key, out var n) && n == r.Value);
+                return present.LastModifiedMs != seen.LastModifiedMs || (same && present.Error == error) ? null : present with { Ready = ready, Error = error };
+            },
+            cancellation);
+    }
+
+    [LoggerMessage(EventName = "ProvisioningFailed", Level = LogLevel.Warning, Message = "provisioned concurrency cannot be looked after; tried again")]
+    private static partial void LogPassFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(EventName = "NotProvisioned", Level = LogLevel.Warning, Message = "workers of {Target} cannot be kept ready; tried again")]
+    private static partial void LogNotKept(ILogger logger, string target, Exception error);
+}
