@@ -22,6 +22,22 @@ public sealed partial class DeliveryTests
         }
     }
 
+    /// <summary>The document says that end-to-end tests end with the ledger: every class of them that makes a mapping looks at it.</summary>
+    [Fact]
+    public async Task EndToEndTests_WithAMapping_LookAtTheLedger()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Root(), "tests", "Silo", "EndToEnd"), "*Tests.cs", SearchOption.AllDirectories))
+        {
+            var text = await File.ReadAllTextAsync(file);
+            Assert.True(
+                !MakesMapping().IsMatch(text) || text.Contains("MappingLedger.BalancedAsync(", StringComparison.Ordinal) || text.Contains(".EndAsync()", StringComparison.Ordinal),
+                $"{file} makes a mapping and does not look at its ledger");
+        }
+    }
+
+    [GeneratedRegex("Map(Stream)?Async\\(|create-event-source-mapping", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex MakesMapping();
+
     /// <summary>A test class, its method where one is named; an ellipsis stands for the rest of a long name.</summary>
     [GeneratedRegex("`(?<type>\\w+(Tests|Ledger))(\\.(?<method>\\w+))?…?`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex TestName();

@@ -54,6 +54,7 @@ public sealed class RemoteWorkerTests
 
         await DirectAsync(server, aws, api, workers, token);
         await BehindProxyAsync(server, api, workers, token);
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     /// <summary>The client's connection tells when it dies.</summary>

@@ -22,7 +22,7 @@ public sealed class DestinationAwayTests(SourceLab lab, Brokers brokers) : IClas
         await using var source = await lab.SourceAsync("kafka");
         var dead = "dead-" + source.Name;
         await kafka.CreateTopicAsync(dead, 1);
-        await kafka.TopicErrorAsync(dead, (int)ErrorCode.UnknownTopicOrPart);
+        await kafka.TopicErrorAsync(dead, (int)ErrorCode.TopicAuthorizationFailed);
 
         await AwayAsync(source, $"kafka://{dead}");
         await kafka.TopicErrorAsync(dead, 0);
