@@ -27,6 +27,7 @@ public sealed class FilterTests
         Assert.Contains("Invalid filter pattern definition. Reason: Unrecognized match type like", operators.Error);
         Assert.Contains("Invalid filter pattern definition. Reason: \"data\" must be an object", text.Error);
         Assert.Contains("Invalid filter pattern definition.", json.Error);
+        await MappingLedger.BalancedAsync(server.Url);
     }
 
     private static async Task PrepareAsync(AwsCli aws, RecordingFunction function)
