@@ -8,6 +8,8 @@ var all = new (string Name, string What, Func<Task> Run)[]
     ("idle", "1,000 idle mappings: memory and processor", IdleBench.RunAsync),
     ("failures", "what retries, bisect and partial answers cost where nearly nothing fails", FailureBench.RunAsync),
     ("filters", "an exact-match filter on JSON of 1 KB, against a bare reader and documents", FilterBench.RunAsync),
+    ("invoke", "synchronous invocations over HTTP: an HTTP function against calling it directly, a warm worker", InvokeBench.RunAsync),
+    ("accept", "asynchronous invocations until they are accepted, against inserts into the same store", AcceptBench.RunAsync),
     ("worker", "a warm worker process: time beside the function's own", WorkerBench.RunAsync),
 };
 

@@ -344,7 +344,7 @@ public static class Limits
     /// <summary>Bytes of a function's environment variables as JSON (Lambda quota: 4 KB).</summary>
     public const int EnvironmentBytes = 4 * 1024;
 
-    /// <summary>Bytes of a client context before base64 (Lambda API: 3,583).</summary>
+    /// <summary>Bytes of a client context in base64 (Lambda API: 3,583).</summary>
     public const int ClientContextBytes = 3_583;
 
     /// <summary>Functions in one page of ListFunctions (Lambda API: 50, even where more are asked for).</summary>

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using Dispatcher.Adapters.Runtimes;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
@@ -22,11 +23,15 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly StreamPipeReaderOptions StreamReading = new(bufferSize: Limits.StreamedFrameBytes);
 
+    /// <summary>The parsed addresses of configurations; one that nobody uses any more goes by itself.</summary>
+    private static readonly ConditionalWeakTable<FunctionConfig, Uri> Uris = [];
+
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
+        ActivityHeadersPropagator = null, // the trace header is the function's own
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(10),
         RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8,
@@ -66,19 +71,19 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
     private async ValueTask<InvocationOutcome> PostAsync(
         FunctionPlan plan, InvocationRequest request, CancellationToken cancellation)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(plan.Config.Timeout), clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        using var either = new CancellationTokenSource(TimeSpan.FromSeconds(plan.Config.Timeout), clock);
+        await using var caller = cancellation.UnsafeRegister(static either => ((CancellationTokenSource)either!).Cancel(), either);
         try
         {
             using var message = Message(plan, request);
             using var response = await _http.SendAsync(message, either.Token);
             return await ReadAsync(plan, request, response, either.Token);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return FunctionErrors.TimedOut(plan, request.RequestId, clock.GetUtcNow());
         }
-        catch (Exception error) when (error is HttpRequestException or IOException)
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
             LogUnreachable(plan.Config.Name, request.RequestId, plan.Config.ImageUri, error.Message);
@@ -92,10 +97,12 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         }
     }
 
+    private static Uri UriOf(FunctionConfig config) => Uris.GetValue(config, static one => new Uri(one.ImageUri!));
+
     private HttpRequestMessage Message(FunctionPlan plan, InvocationRequest request)
     {
         var now = clock.GetUtcNow();
-        var message = new HttpRequestMessage(HttpMethod.Post, plan.Config.ImageUri)
+        var message = new HttpRequestMessage(HttpMethod.Post, UriOf(plan.Config))
         {
             Content = new ReadOnlyMemoryContent(request.Payload),
         };
@@ -165,7 +172,15 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
 
     private static async ValueTask<ReadOnlyMemory<byte>?> BodyAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
+        var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        if (response.Content.Headers.ContentLength is { } length and <= Limits.ResponsePayloadBytes)
+        {
+            var body = new byte[length];
+            await stream.ReadExactlyAsync(body, cancellation);
+            return body;
+        }
+
+        var reader = PipeReader.Create(stream);
         try
         {
             return await BoundedBody.ReadAsync(

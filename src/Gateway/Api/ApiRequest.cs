@@ -24,7 +24,7 @@ internal sealed record ApiRequest(OperationModel Operation, Guid RequestId, Json
     public required Caller Caller { get; init; }
 
     /// <summary>How the caller reached this server: <c>http://host:port</c>.</summary>
-    public string BaseUrl { get; init; } = "";
+    public string BaseUrl => $"{Response.HttpContext.Request.Scheme}://{Response.HttpContext.Request.Host}";
 
     /// <summary>A text member; null where it was not given.</summary>
     public string? Text(string member) => Input[member]?.GetValue<string>();

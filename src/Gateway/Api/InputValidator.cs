@@ -31,7 +31,7 @@ internal sealed class InputValidator
             {
                 Value(member.Shape, value, label);
             }
-            else if (member.Required)
+            else if (member.Required && member.Name != shape.Payload)
             {
                 _broken.Add($"Value null at '{label}' failed to satisfy constraint: Member must not be null");
             }

@@ -14,12 +14,14 @@ internal sealed class LambdaCalls
     private readonly Dictionary<string, IApiOperation> _operations;
     private readonly ICallerCheck? _callers;
     private readonly Door _door;
+    private readonly BoundInputs _inputs;
 
     public LambdaCalls(ApiModel model, IEnumerable<IApiOperation> operations, IEnumerable<ICallerCheck> callers, Door door)
     {
         (_callers, _door) = (callers.FirstOrDefault(), door);
         Model = model;
         _routes = new RouteTable(model);
+        _inputs = new BoundInputs(model);
         _operations = operations.ToDictionary(operation => operation.Name);
     }
 
@@ -33,15 +35,12 @@ internal sealed class LambdaCalls
         var request = context.Request;
         var caller = await _door.EnterAsync(context, SigningName);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var route = _routes.Find(request.Method, target)
-            ?? throw ApiErrors.UnknownOperation(request.Method, request.Path.Value ?? "/");
-        if (!_operations.TryGetValue(route.Operation.Name, out var operation))
-        {
-            throw ApiErrors.NotServed(route.Operation.Name);
-        }
-
+        var known = _inputs.Find(request, target);
+        var route = known is null ? Route(request, target) : null;
         using var body = await RequestBody.ReadAsync(request, context.RequestAborted);
-        var call = Bind(request, route, requestId, body.Bytes, caller);
+        known ??= Bind(request, target, route!, body.Bytes);
+        var operation = _operations[known.Operation.Name];
+        var call = Call(request, requestId, known, body.Bytes, caller);
         await DemandAsync(call, context.RequestAborted);
         var response = await operation.RunAsync(call, context.RequestAborted);
         if (ReferenceEquals(response, ApiResponse.Written))
@@ -50,7 +49,16 @@ internal sealed class LambdaCalls
         }
 
         await ResponseWriter.WriteAsync(
-            context, response with { Status = response.Status ?? route.Operation.Status }, requestId);
+            context, response.Status is null ? response with { Status = known.Operation.Status } : response, requestId);
+    }
+
+    /// <summary>The operation that is called.</summary>
+    /// <exception cref="ServiceException">There is none, or it is not served here.</exception>
+    private RouteMatch Route(HttpRequest request, string target)
+    {
+        var route = _routes.Find(request.Method, target)
+            ?? throw ApiErrors.UnknownOperation(request.Method, request.Path.Value ?? "/");
+        return _operations.ContainsKey(route.Operation.Name) ? route : throw ApiErrors.NotServed(route.Operation.Name);
     }
 
     /// <summary>Where nothing knows policies, only callers of the server's account may do anything.</summary>
@@ -59,7 +67,7 @@ internal sealed class LambdaCalls
             ? ValueTask.CompletedTask
             : throw SecurityErrors.Denied(call.Caller.Arn, $"{SigningName}:{call.Operation.Name}"));
 
-    private ApiRequest Bind(HttpRequest request, RouteMatch route, Guid requestId, ReadOnlyMemory<byte> body, Caller caller)
+    private BoundInput Bind(HttpRequest request, string target, RouteMatch route, ReadOnlyMemory<byte> body)
     {
         var shape = Model.Input(route.Operation);
         var input = InputBinder.Bind(shape, route, request, body.Span);
@@ -68,13 +76,21 @@ internal sealed class LambdaCalls
             InputValidator.Validate(shape, input);
         }
 
-        return new ApiRequest(route.Operation, requestId, input)
+        var bound = new BoundInput(route.Operation, input, HasPayload: shape?.Payload is not null);
+        if (BoundInputs.Keeps(route.Operation))
         {
-            Payload = shape?.Payload is null ? default : body,
+            _inputs.Keep(request, target, bound);
+        }
+
+        return bound;
+    }
+
+    private static ApiRequest Call(HttpRequest request, Guid requestId, BoundInput bound, ReadOnlyMemory<byte> body, Caller caller)
+        => new(bound.Operation, requestId, bound.Input)
+        {
+            Payload = bound.HasPayload ? body : default,
             Headers = request.Headers,
             Response = request.HttpContext.Response,
             Caller = caller,
-            BaseUrl = $"{request.Scheme}://{request.Host}",
         };
-    }
 }

@@ -171,6 +171,31 @@ public sealed class WorkerStreamTests : IAsyncDisposable
         Assert.Equal("""[400, "InvalidFunctionResponseMode"]""", Text(await StreamAsync(plan, new CollectedAnswer())));
     }
 
+    [Fact]
+    public async Task Invoke_StreamedAnswer_IsBufferedAndItsTrailersAreHeard()
+    {
+        var plan = await _setup.BootstrapAsync("""
+            import base64
+            def stream(id, parts, trailers):
+                head = (f"POST {base}invocation/{id}/response HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                        "Lambda-Runtime-Function-Response-Mode: streaming\r\n"
+                        "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n")
+                connection.sock.sendall(head.encode())
+                for part in parts:
+                    connection.sock.sendall(f"{len(part):x}\r\n{part}\r\n".encode())
+                connection.sock.sendall(("0\r\n" + "".join(f"{k}: {v}\r\n" for k, v in trailers.items()) + "\r\n").encode())
+                answer = http.client.HTTPResponse(connection.sock); answer.begin(); answer.read()
+            stream(next()[0], ["one ", "two"], {})
+            error = base64.b64encode(b'{"errorMessage":"half way"}').decode()
+            stream(next()[0], ["one "], {"Lambda-Runtime-Function-Error-Type": "Mid.Way", "Lambda-Runtime-Function-Error-Body": error})
+            next()
+            """);
+        Assert.Equal("one two", Text(await _setup.InvokeAsync(plan)));
+        var failed = Error(await _setup.InvokeAsync(plan));
+        Assert.Equal("Mid.Way", failed.ErrorType);
+        Assert.Equal("""{"errorMessage":"half way"}""", Encoding.UTF8.GetString(failed.Payload.Span));
+    }
+
     private Task<InvocationOutcome> StreamAsync(FunctionPlan plan, IAnswerSink answer)
         => _setup.InvokeAsync(plan, Request(plan, "{}") with { Answer = answer });
 }

@@ -30,7 +30,7 @@ internal sealed partial class RuntimeApiServer : IAsyncDisposable
         _addresses = addresses;
         _log = logs.CreateLogger<RuntimeApiServer>();
         var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bind, UnsafePreferInlineScheduling = false }), logs);
+            Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bind, UnsafePreferInlineScheduling = true }), logs);
         _server = new KestrelServer(Options.Create(KestrelOptions()), transport, logs);
     }
 

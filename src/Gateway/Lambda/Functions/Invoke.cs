@@ -33,7 +33,7 @@ internal sealed class Invoke(
                 return ApiResponse.Empty(StatusCodes.Status204NoContent);
             case "Event":
                 var events = _events ?? throw ApiErrors.NotServed("Invoke with InvocationType Event");
-                await events.AcceptAsync(call, cancellation);
+                await events.AcceptAsync(call with { ClientContext = null }, cancellation); // only synchronous calls have one
                 return ApiResponse.Empty(StatusCodes.Status202Accepted);
             default:
                 return InvokeAnswer.Of(await invoker.InvokeAsync(call, process.ApplicationStopped), call.LogTail);

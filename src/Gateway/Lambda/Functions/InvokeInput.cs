@@ -44,15 +44,15 @@ internal sealed class InvokeInput(FunctionFinder finder)
             return null;
         }
 
+        if (base64.Length > Limits.ClientContextBytes)
+        {
+            throw InvokeAnswer.BadContext($"it has more than {Limits.ClientContextBytes} bytes");
+        }
+
         var bytes = new byte[(base64.Length / 4 * 3) + 3];
         if (!Convert.TryFromBase64String(base64, bytes, out var length))
         {
             throw InvokeAnswer.BadContext("it is not base64");
-        }
-
-        if (length > Limits.ClientContextBytes)
-        {
-            throw InvokeAnswer.BadContext($"it has more than {Limits.ClientContextBytes} bytes");
         }
 
         BodyJson.Demand(bytes.AsSpan(0, length));

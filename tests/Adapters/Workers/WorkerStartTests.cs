@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text;
+using static Dispatcher.Adapters.Tests.Workers.WorkerSetup;
+
+namespace Dispatcher.Adapters.Tests.Workers;
+
+/// <summary>Workers that cannot be initialised.</summary>
+public sealed class WorkerStartTests : IAsyncDisposable
+{
+    private readonly WorkerSetup _setup = new();
+
+    public ValueTask DisposeAsync() => _setup.DisposeAsync();
+
+    [Fact]
+    public async Task Invoke_InitFails_IsTriedOnceMore()
+    {
+        var marker = Path.Combine(_setup.Data, "tried");
+        var plan = await _setup.BootstrapAsync($$"""
+            if not os.path.exists("{{marker}}"):
+                open("{{marker}}", "w").close()
+                sys.exit(1)
+            id, _, _ = next()
+            respond(id, "second")
+            """);
+        Assert.Equal("second", Text(await _setup.InvokeAsync(plan)).Trim('"'));
+    }
+
+    [Fact]
+    public async Task Invoke_InitErrorReported_IsTheOutcome()
+    {
+        var plan = await _setup.BootstrapAsync("""
+            print(call("POST", "init/error", '{"errorMessage":"no config","errorType":"Mine"}', {"Lambda-Runtime-Function-Error-Type": "Runtime.Mine"}))
+            sys.exit(1)
+            """);
+        var error = Error(await _setup.InvokeAsync(plan));
+        Assert.Equal("Runtime.Mine", error.ErrorType);
+        Assert.Equal("""{"errorMessage":"no config","errorType":"Mine"}""", Encoding.UTF8.GetString(error.Payload.Span));
+    }
+
+    [Fact]
+    public async Task Invoke_InitHangs_TimesOutOnTheFunctionsTime()
+    {
+        await using var setup = new WorkerSetup(change: workers => workers.InitSeconds = 1);
+        var plan = await setup.BootstrapAsync("time.sleep(1000)", timeout: 1);
+        var watch = Stopwatch.StartNew();
+        Assert.Equal("Sandbox.Timedout", Error(await setup.InvokeAsync(plan)).ErrorType);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 1.9, 6);
+    }
+
+    [Fact]
+    public async Task Invoke_InitErrorReportedAndGoneOn_IsRefusedAndEnded()
+    {
+        var plan = await _setup.BootstrapAsync("""
+            print("pid", os.getpid(), flush=True)
+            error = '{"errorMessage":"no config","errorType":"Mine"}'
+            print("told", [call("POST", "init/error", error)[0], call("POST", "init/error", error)[0]], flush=True)
+            id, _, _ = next()
+            respond(id, "all the same")
+            """);
+        Assert.Equal("Mine", Error(await _setup.InvokeAsync(plan)).ErrorType);
+        var pids = _setup.Log.Lines.Where(line => line.Contains("stdout: pid")).Select(line => int.Parse(line.Split("pid ")[1]));
+        Assert.All(pids, pid => Assert.False(WorkerFailureTests.IsAlive(pid)));
+    }
+}
