@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Invocations;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Adapters.RemoteWorkers;
@@ -24,6 +25,10 @@ internal sealed class RemotePools
     /// <param name="version"><c>function:version</c>.</param>
     public RemotePool Of(string version) => _pools.GetOrAdd(
         version, static (key, made) => new RemotePool(key, made._config.MaximumPerFunction, made._clock, made._logs.CreateLogger<RemotePool>()), this);
+
+    /// <summary>The versions that have workers waiting.</summary>
+    public IEnumerable<IdleWorkers> Idle()
+        => _pools.Values.Select(pool => new IdleWorkers(pool.Version, pool.Count.Waiting)).Where(idle => idle.Count > 0);
 
     /// <summary>The server stops: nobody waits for events any more.</summary>
     public void Close()

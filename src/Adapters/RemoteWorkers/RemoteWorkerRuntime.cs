@@ -37,6 +37,16 @@ internal sealed class RemoteWorkerRuntime(DispatcherConfig config, RemotePools p
     /// <summary>Workers are nobody's here to end: a changed function gets new pods where its old ones came from.</summary>
     public ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation) => ValueTask.CompletedTask;
 
+    /// <inheritdoc/>
+    public IdleWorkers? IdleOf(FunctionPlan plan)
+    {
+        var version = RemoteFunctions.Key(plan.Config);
+        return new(version, pools.Of(version).Count.Waiting);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<IdleWorkers> Idle() => pools.Idle();
+
     private async ValueTask<RemoteEvent?> TakeAsync(
         RemotePool pool, FunctionPlan plan, InvocationRequest request, TimeSpan wait, CancellationToken cancellation)
     {

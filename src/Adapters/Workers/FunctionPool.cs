@@ -23,6 +23,18 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     private readonly List<Worker> _kept = [];
     private bool _retired;
 
+    /// <summary>Workers that wait for an event.</summary>
+    public int Idle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _idle.Count(static worker => !worker.HasEnded);
+            }
+        }
+    }
+
     /// <summary>Runs one event on a warm worker or a new one.</summary>
     /// <param name="called">The plan as the caller named it; the same but for the ARN, which may be an alias.</param>
     /// <param name="request">The event.</param>

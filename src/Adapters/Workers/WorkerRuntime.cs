@@ -77,6 +77,12 @@ internal sealed partial class WorkerRuntime : IFunctionRuntime, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public IdleWorkers? IdleOf(FunctionPlan plan) => new(plan.Key, _pools.TryGetValue(plan.Key, out var pool) ? pool.Idle : 0);
+
+    /// <inheritdoc/>
+    public IEnumerable<IdleWorkers> Idle() => _pools.Select(pool => new IdleWorkers(pool.Key, pool.Value.Idle)).Where(idle => idle.Count > 0);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _reaper.DisposeAsync();

@@ -27,4 +27,10 @@ public interface IFunctionRuntime
 
     /// <summary>Ends the workers of a plan after their present event: the function was changed or deleted.</summary>
     ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation);
+
+    /// <summary>The free workers of a version here; null where functions of this kind have no workers.</summary>
+    IdleWorkers? IdleOf(FunctionPlan plan) => null;
+
+    /// <summary>The free workers of all versions that have any here.</summary>
+    IEnumerable<IdleWorkers> Idle() => [];
 }

@@ -37,6 +37,9 @@ public sealed record InvocationRequest(FunctionRef Function, Guid RequestId, Rea
     /// </summary>
     public string? Waiter { get; init; }
 
+    /// <summary>True: another silo found that this one has a free worker; it is not handed on again.</summary>
+    public bool HandedOver { get; init; }
+
     /// <summary>
     /// Where a function that streams its answer writes it; the outcome then holds what comes after that, mostly nothing. Null:
     /// the answer is collected in the outcome. Functions that do not stream are collected in any case.

@@ -17,9 +17,12 @@ internal sealed partial class FunctionInvoker(
     DispatcherConfig config,
     Instruments instruments,
     TimeProvider time,
+    IEnumerable<IOtherSilos> others,
     ILogger<FunctionInvoker> logger) : IFunctionInvoker
 {
     private static readonly TimeSpan ThrottleRetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly IOtherSilos? _others = others.FirstOrDefault();
 
     /// <inheritdoc/>
     public async ValueTask CheckAsync(FunctionRef function, CancellationToken cancellation)
@@ -31,6 +34,11 @@ internal sealed partial class FunctionInvoker(
         try
         {
             var found = await plans.FindAsync(request.Function, cancellation);
+            if (await ElsewhereAsync(found, request, cancellation) is { } outcome)
+            {
+                return outcome;
+            }
+
             await limits.CurrentAsync(cancellation);
             var waiter = request.WaitForPermit ? request.Waiter ?? "other" : null;
             if (await permits.EnterAsync(request.Function.Name, waiter, cancellation) is var answer && answer != PermitAnswer.Entered)
@@ -58,6 +66,21 @@ internal sealed partial class FunctionInvoker(
             LogBroken(logger, request.Function.ToArn(config.Region, config.Account), request.RequestId, e);
             return new InvocationOutcome.Failed(new ServiceException(ServiceErrorKind.Internal, "The function could not be run.", e));
         }
+    }
+
+    /// <summary>
+    /// A silo with a free warm worker comes before a cold start here. One that may have to wait for its permit, or has to ask
+    /// before it begins, does both there no more: it begins at once or comes back.
+    /// </summary>
+    private async ValueTask<InvocationOutcome?> ElsewhereAsync(FoundFunction found, InvocationRequest request, CancellationToken cancellation)
+    {
+        if (_others is null || request.HandedOver || request.Answer is not null || found.Runtime.IdleOf(found.Plan) is not { Count: 0 } idle
+            || request.MayBegin?.Invoke() == false)
+        {
+            return null;
+        }
+
+        return await _others.TryInvokeAsync(idle.Version, request, cancellation);
     }
 
     private InvocationOutcome.Throttled Throttled(string function, PermitAnswer answer)

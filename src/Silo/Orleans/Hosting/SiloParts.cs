@@ -2,7 +2,9 @@ using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Silo.Orleans.Activations;
 using Dispatcher.Silo.Orleans.Directory;
+using Dispatcher.Contracts.Invocations;
 using Dispatcher.Silo.Orleans.Notices;
+using Dispatcher.Silo.Orleans.Warm;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
@@ -30,7 +32,12 @@ internal static class SiloParts
         services.AddSingleton<ISilos, ClusterSilos>();
         services.AddHostedService(Watch);
         services.AddHostedService<StoreWatch>();
+        services.AddSingleton<WarmBoard>();
+        services.AddSingleton<WarmClient>();
+        services.AddSingleton<IOtherSilos, OtherSilos>();
+        services.AddHostedService<WarmReporter>();
         silo.AddGrainService<NoticeService>();
+        silo.AddGrainService<WarmService>();
         silo.AddReminders();
 
         // Grains are counted and moved by Orleans; one activation per grain also while the membership changes.

@@ -46,6 +46,10 @@ internal sealed class CallMessage
     [Id(8)]
     public string? Waiter { get; init; }
 
+    /// <summary>See <see cref="InvocationRequest.HandedOver"/>.</summary>
+    [Id(9)]
+    public bool HandedOver { get; init; }
+
     /// <summary>What goes to a silo.</summary>
     public static CallMessage Of(InvocationRequest request) => new()
     {
@@ -58,6 +62,7 @@ internal sealed class CallMessage
         LogTail = request.LogTail,
         WaitForPermit = request.WaitForPermit,
         Waiter = request.Waiter,
+        HandedOver = request.HandedOver,
     };
 
     /// <summary>What came to a silo.</summary>
@@ -68,5 +73,6 @@ internal sealed class CallMessage
         LogTail = LogTail,
         WaitForPermit = WaitForPermit,
         Waiter = Waiter,
+        HandedOver = HandedOver,
     };
 }

@@ -8,11 +8,14 @@ using Orleans;
 namespace Dispatcher.Silo.Orleans.Invocations;
 
 /// <summary>The invoker of a gateway: calls functions on a silo. A silo that is lost meanwhile leaves the outcome unknown.</summary>
-internal sealed partial class SiloInvoker(IGrainFactory grains, TimeProvider time, ILogger<SiloInvoker> logger) : IFunctionInvoker
+internal sealed partial class SiloInvoker(IGrainFactory grains, TimeProvider time, Random random, ILogger<SiloInvoker> logger) : IFunctionInvoker
 {
+    /// <summary>Calls of one key go to one silo; many keys spread them.</summary>
+    private const int Keys = 256;
+
     private readonly ClusterCall _calls = new(time);
 
-    private IInvokerActivation Silo => grains.GetGrain<IInvokerActivation>(0);
+    private IInvokerActivation Silo => grains.GetGrain<IInvokerActivation>(random.Next(Keys));
 
     /// <inheritdoc/>
     public async ValueTask<InvocationOutcome> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
