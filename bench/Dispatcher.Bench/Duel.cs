@@ -29,7 +29,7 @@ internal sealed class Duel(string bareName, Func<Task<Run>> bare, string oursNam
 
         Print(bareName, pairs.Select(p => p.Bare));
         Print(oursName, pairs.Select(p => p.Ours));
-        Report.Line("processor time, ours / bare", $"{Report.Median(pairs.Select(p => p.Ours.CpuMicros / p.Bare.CpuMicros)):0.00}");
+        Report.Line($"processor time, {oursName} / {bareName}", $"{Report.Median(pairs.Select(p => p.Ours.CpuMicros / p.Bare.CpuMicros)):0.00}");
         var ratios = pairs.Select(p => p.Ours.PerSecond / p.Bare.PerSecond).Order().ToList();
         Report.Line($"ratios of {Rounds} pairs: least, quarters, most", string.Join("  ", Enumerable.Range(0, 5).Select(i => $"{ratios[i * (Rounds - 1) / 4]:0.00}")));
         return Report.Median(ratios);

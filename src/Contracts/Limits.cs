@@ -95,9 +95,10 @@ public static class Limits
 
     /// <summary>
     /// Records of one shard that are done and in no saved checkpoint yet before it begins no more batches: a sudden end repeats
-    /// them. As many as the largest batch; a disk that needs 5 ms for a save still lets two million of them pass in a second.
+    /// them. Saves follow each other without a pause, so that what counts is what is done during two of them: with four of the
+    /// largest batches a disk that needs 5 ms for a save still lets four million records pass in a second.
     /// </summary>
-    public const int UnsavedRecords = BatchSize;
+    public const int UnsavedRecords = 4 * BatchSize;
 
     /// <summary>
     /// Seconds that a lease holds without a word from the store, by default: above a restart of PostgreSQL (a few seconds), so

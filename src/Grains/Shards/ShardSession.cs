@@ -24,6 +24,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private static readonly TimeSpan LongestReadWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LogPace = TimeSpan.FromMinutes(1);
     private const long LongestTimerMs = 60_000;
+    private const long ReportEveryMs = 1_000;
 
     private readonly ShardKey _key;
     private readonly ShardParts _parts;
@@ -51,6 +52,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
     private string? _handOverProblem;
     private string? _result;
     private string? _reported;
+    private long _reportNotBeforeMs;
     private string? _readError;
     private long _readNotBeforeMs;
     private int _readFailures;
@@ -148,7 +150,7 @@ internal sealed partial class ShardSession : IAsyncDisposable
         (_lag.Records, _lag.Readable) = (Lag(), _readError is null);
         BeginReading(now, ref wakeMs);
         BeginSaving(now, ref wakeMs);
-        BeginReporting();
+        BeginReporting(now, ref wakeMs);
         SetTimer(now, wakeMs);
         _gauge.Show(_engine.Counts.InFlight, Lag(), _reader);
     }

@@ -45,6 +45,24 @@ internal sealed class RecordWindow(long next)
         return ref entry.Hold!.Page.Records[entry.Index];
     }
 
+    /// <summary>Copies the records of these numbers, all that lie side by side in a page at once.</summary>
+    public void CopyTo(ReadOnlySpan<long> numbers, Span<Record> into)
+    {
+        for (var i = 0; i < numbers.Length;)
+        {
+            ref var first = ref Entry(numbers[i]);
+            var (from, end) = (i, first.Index + 1);
+            while (++i < numbers.Length && Follows(ref Entry(numbers[i]), first.Hold, end))
+            {
+                end++;
+            }
+
+            first.Hold!.Page.Records[first.Index..end].CopyTo(into[from..]);
+        }
+    }
+
+    private static bool Follows(ref WindowEntry entry, PageHold? hold, int index) => entry.Hold == hold && entry.Index == index;
+
     /// <summary>Takes a page's memory into account.</summary>
     public PageHold Hold(RecordPage page)
     {
