@@ -10,6 +10,7 @@ var all = new (string Name, string What, Func<Task> Run)[]
     ("filters", "an exact-match filter on JSON of 1 KB, against a bare reader and documents", FilterBench.RunAsync),
     ("invoke", "synchronous invocations over HTTP: an HTTP function against calling it directly, a warm worker", InvokeBench.RunAsync),
     ("accept", "asynchronous invocations until they are accepted, against inserts into the same store", AcceptBench.RunAsync),
+    ("cluster", "two silos over PostgreSQL: shares of the work, and 10,000 mappings until all work", ClusterBench.RunAsync),
     ("worker", "a warm worker process: time beside the function's own", WorkerBench.RunAsync),
 };
 

@@ -324,6 +324,12 @@ public static class Limits
     /// </summary>
     public const int PostgresConnections = 20;
 
+    /// <summary>Connections of one silo to PostgreSQL for the membership: it reads and writes one row now and then.</summary>
+    public const int MembershipConnections = 3;
+
+    /// <summary>Connections of one silo to PostgreSQL for reminders: a thousand of them a second is enough.</summary>
+    public const int ReminderConnections = 5;
+
     /// <summary>Milliseconds between two attempts to listen to PostgreSQL again: waits of streams hang until then.</summary>
     public const int PostgresReconnectMs = 500;
 

@@ -32,6 +32,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Host, port and database, for messages.</summary>
     public string Target { get; }
 
+    /// <summary>What connections are opened with, without the password.</summary>
+    internal string Settings => _source.ConnectionString;
+
     /// <summary>A connection from the pool.</summary>
     /// <exception cref="StoreException">There is no way to the database.</exception>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
@@ -148,12 +151,13 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         settings.NoResetOnClose = true; // nothing here changes the state of a session
         settings.MaxAutoPrepare = Math.Max(settings.MaxAutoPrepare, 64);
         settings.AutoPrepareMinUsages = 2;
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        // ContainsKey says whether there is such a setting at all, ShouldSerialize whether it was given.
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
         {
             settings.MaxPoolSize = Limits.PostgresConnections;
         }
 
-        if (!settings.ContainsKey("Keepalive"))
+        if (!settings.ShouldSerialize("Keepalive"))
         {
             settings.KeepAlive = 10;
         }

@@ -1,6 +1,8 @@
 using System.Net;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -17,8 +19,8 @@ internal static class PostgresHosting
     {
         silo.Services.AddSingleton<IFatalErrorHandler, SiloEnd>();
         silo.Configure<ClusterOptions>(options => Named(options, cluster));
-        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
-        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, Pool(cluster, "membership", Limits.MembershipConnections)));
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, Pool(cluster, "reminders", Limits.ReminderConnections)));
         var silos = Port(cluster.SiloPort);
         var gateways = Port(cluster.GatewayPort);
         if (cluster.AdvertiseAddress.Length > 0)
@@ -36,10 +38,17 @@ internal static class PostgresHosting
     /// <summary>A client of the cluster in that database.</summary>
     public static IClientBuilder UsePostgres(this IClientBuilder client, ClusterConfig cluster) => client
         .Configure<ClusterOptions>(options => Named(options, cluster))
-        .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.Postgres));
+        .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, Pool(cluster, "membership", Limits.MembershipConnections)));
 
     private static void Named(ClusterOptions options, ClusterConfig cluster)
         => (options.ClusterId, options.ServiceId) = (cluster.Name, cluster.Name);
+
+    /// <summary>
+    /// A pool of its own, bounded, whatever the connection string says of the store's: 10,000 reminders that are written at once
+    /// would take every connection that the server has, and membership must not wait behind them.
+    /// </summary>
+    private static string Pool(ClusterConfig cluster, string use, int connections)
+        => new NpgsqlConnectionStringBuilder(cluster.Postgres) { ApplicationName = $"dispatcher {use}", MaxPoolSize = connections }.ConnectionString;
 
     /// <summary>0 takes a free one: the kernel names it and it is taken a moment later.</summary>
     private static int Port(int wanted)
