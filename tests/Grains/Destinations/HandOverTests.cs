@@ -67,8 +67,8 @@ public sealed class HandOverTests
         await Eventually.TrueAsync(async () => (await world.Mapping(id).StatusAsync(CancellationToken.None)).Ledger.Succeeded > 10, "other lanes go on");
         var seen = world.Destination.Failures;
         await Eventually.TrueAsync(() => world.Destination.Failures > seen, "it is tried again");
-        Assert.Equal(
-            "PROBLEM: the on-failure destination does not take a failed batch: the destination is away", (await world.ReadAsync(id))!.LastProcessingResult);
+        const string problem = "PROBLEM: the on-failure destination does not take a failed batch: the destination is away";
+        await world.UntilAsync(id, m => m!.LastProcessingResult == problem);
 
         world.Destination.Away = false;
         await world.UntilCheckpointAsync(id, "s-0", 21);
