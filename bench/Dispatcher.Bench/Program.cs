@@ -17,12 +17,20 @@ var all = new (string Name, string What, Func<Task> Run)[]
 if (args is ["--help"])
 {
     Console.WriteLine("bench/run [NAME ...]");
+    Console.WriteLine("bench/run soak [SECONDS]   everything at once, 300 s: nothing lost, no call failed, memory steady");
     foreach (var one in all)
     {
         Console.WriteLine($"  {one.Name,-8} {one.What}");
     }
 
     return 0;
+}
+
+if (args is ["soak", .. var time])
+{
+    Console.WriteLine("== soak: records, calls, streams and asynchronous events at once");
+    await SoakBench.RunAsync(time is [var seconds] ? int.Parse(seconds) : 300);
+    return Report.Failed ? 1 : 0;
 }
 
 // Each in a process of its own: what one has compiled or holds in memory does not count for another.
