@@ -11,6 +11,7 @@ var all = new (string Name, string What, Func<Task> Run)[]
     ("invoke", "synchronous invocations over HTTP: an HTTP function against calling it directly, a warm worker", InvokeBench.RunAsync),
     ("accept", "asynchronous invocations until they are accepted, against inserts into the same store", AcceptBench.RunAsync),
     ("cluster", "two silos over PostgreSQL: shares of the work, and 10,000 mappings until all work", ClusterBench.RunAsync),
+    ("concurrency", "a reservation of 10 under 200 callers: how much of it is used", ConcurrencyBench.RunAsync),
     ("worker", "a warm worker process: time beside the function's own", WorkerBench.RunAsync),
 };
 

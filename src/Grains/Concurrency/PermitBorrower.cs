@@ -59,13 +59,6 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
     }
 
     /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _wake.Dispose();
-        base.Dispose();
-    }
-
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var read = _time.GetTimestamp();

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
@@ -28,11 +29,16 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<ProvisionedKeeper> _logger;
     private readonly IDisposable _changes;
+    private readonly bool _runsFunctions;
 
     public ProvisionedKeeper(
-        Catalog catalog, FunctionPlans plans, IChangeNotices notices, IEnumerable<ISilos> silos, TimeProvider time, ILogger<ProvisionedKeeper> logger)
+        Catalog catalog, FunctionPlans plans, IChangeNotices notices, IEnumerable<ISilos> silos, DispatcherConfig config, TimeProvider time,
+        ILogger<ProvisionedKeeper> logger)
     {
         (_catalog, _plans, _silos, _time, _logger) = (catalog, plans, silos.FirstOrDefault(), time, logger);
+
+        // A process that only calls the cluster runs no functions.
+        _runsFunctions = config.Cluster is not { Enabled: true, Role: "gateway" };
         _changes = notices.OnFunctionChanged(_ => _wake.Release());
     }
 
@@ -42,14 +48,13 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
     public override void Dispose()
     {
         _changes.Dispose();
-        _wake.Dispose();
         base.Dispose();
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (_runsFunctions && !stoppingToken.IsCancellationRequested)
         {
             try
             {

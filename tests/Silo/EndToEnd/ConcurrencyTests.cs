@@ -6,7 +6,7 @@ using Dispatcher.Testing.Server;
 
 namespace Dispatcher.Silo.Tests.EndToEnd;
 
-/// <summary>Reserved concurrency, driven by the AWS CLI on the real server.</summary>
+/// <summary>Reserved and provisioned concurrency, driven by the AWS CLI on the real server.</summary>
 public sealed class ConcurrencyTests
 {
     private const string Code = """
@@ -54,6 +54,48 @@ public sealed class ConcurrencyTests
         await aws.RunAsync("lambda", "delete-function-concurrency", "--function-name", "hold");
         Assert.Equal("\"on-demand\"", (await aws.InvokeAsync("hold", "{}")).Payload);
     }
+
+    [Fact]
+    public async Task Provisioned_Alias_WorkersAreReadyAlsoAfterAnotherStart()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var aws = new AwsCli(server.Url.ToString());
+        await CreateAsync(server, aws);
+        await aws.RunAsync("lambda", "publish-version", "--function-name", "hold");
+        await aws.RunAsync("lambda", "create-alias", "--function-name", "hold", "--name", "live", "--function-version", "1");
+        var asked = await ProvisionAsync(aws, "live", 2);
+        Assert.Equal(2, asked.GetProperty("RequestedProvisionedConcurrentExecutions").GetInt32());
+        await ReadyAsync(aws, 2);
+        Assert.Equal("\"provisioned-concurrency\"", (await aws.InvokeAsync("hold:live", "{}")).Payload);
+
+        await server.KillAsync();
+        await server.StartAgainAsync();
+        aws = new AwsCli(server.Url.ToString());
+        await ReadyAsync(aws, 2);
+        Assert.Equal("\"on-demand\"", (await aws.InvokeAsync("hold", "{}")).Payload);
+        await Eventually.TrueAsync(
+            async () => (await aws.InvokeAsync("hold:live", "{}")).Payload == "\"provisioned-concurrency\"", "the workers of this start are provisioned");
+
+        await aws.RunAsync(
+            "lambda", "update-function-code", "--function-name", "hold", "--publish",
+            "--zip-file", $"fileb://{await FunctionArchive.WriteAsync(server.Folder, "broken", "app.py", "raise ValueError('no start')")}");
+        await ProvisionAsync(aws, "2", 1);
+        await Eventually.TrueAsync(
+            async () => await StatusAsync(aws, "2") is var config && config.GetProperty("Status").GetString() == "FAILED"
+                && config.GetProperty("StatusReason").GetString()!.StartsWith("FUNCTION_ERROR_INIT_FAILURE", StringComparison.Ordinal),
+            "version 2 has failed");
+    }
+
+    private static Task<JsonElement> ProvisionAsync(AwsCli aws, string qualifier, int workers) => aws.RunAsync(
+        "lambda", "put-provisioned-concurrency-config", "--function-name", "hold", "--qualifier", qualifier, "--provisioned-concurrent-executions", $"{workers}");
+
+    private static Task<JsonElement> StatusAsync(AwsCli aws, string qualifier)
+        => aws.RunAsync("lambda", "get-provisioned-concurrency-config", "--function-name", "hold", "--qualifier", qualifier);
+
+    private static Task ReadyAsync(AwsCli aws, int workers) => Eventually.TrueAsync(
+        async () => await StatusAsync(aws, "live") is var config && config.GetProperty("Status").GetString() == "READY"
+            && config.GetProperty("AllocatedProvisionedConcurrentExecutions").GetInt32() == workers,
+        $"{workers} workers are ready");
 
     private static async Task TurnOffAsync(AwsCli aws)
     {

@@ -7,7 +7,8 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Aliases;
 
 /// <summary>Writes aliases, while no version they may point to can be deleted, and tells the silos of every change.</summary>
-internal sealed class AliasShelf(Catalog catalog, FunctionShelf shelf, FunctionFinder finder, IChangeNotices notices)
+internal sealed class AliasShelf(
+    Catalog catalog, FunctionShelf shelf, FunctionFinder finder, FunctionParts parts, IChangeNotices notices)
 {
     /// <summary>Stores a new alias; false where there is one of that name.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">One of its versions does not exist.</exception>
@@ -46,6 +47,7 @@ internal sealed class AliasShelf(Catalog catalog, FunctionShelf shelf, FunctionF
             var key = AliasConfig.Key(alias.Name, alias.Qualifier!);
             await catalog.Policies.DeleteAsync(key, cancellation);
             await catalog.EventInvokeConfigs.DeleteAsync(key, cancellation);
+            await parts.UnprovisionAsync(key);
             return await catalog.Aliases.DeleteAsync(key, CancellationToken.None) && await TellAsync(alias.Name);
         },
         cancellation);

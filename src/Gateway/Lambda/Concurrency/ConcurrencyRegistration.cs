@@ -13,6 +13,11 @@ internal static class ConcurrencyRegistration
         services.AddSingleton<IApiOperation, PutFunctionConcurrency>();
         services.AddSingleton<IApiOperation, GetFunctionConcurrency>();
         services.AddSingleton<IApiOperation, DeleteFunctionConcurrency>();
+        services.AddSingleton<ProvisionedShelf>();
+        services.AddSingleton<IApiOperation, PutProvisionedConcurrencyConfig>();
+        services.AddSingleton<IApiOperation, GetProvisionedConcurrencyConfig>();
+        services.AddSingleton<IApiOperation, ListProvisionedConcurrencyConfigs>();
+        services.AddSingleton<IApiOperation, DeleteProvisionedConcurrencyConfig>();
         return services;
     }
 }

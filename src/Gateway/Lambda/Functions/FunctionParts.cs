@@ -31,6 +31,14 @@ internal sealed class FunctionParts(Catalog catalog)
         return [.. (await DeleteAsync(catalog.Functions, function)).Select(one => one.Value)];
     }
 
+    /// <summary>Ends the provisioned concurrency of a version or alias that is deleted (<c>name:qualifier</c>).</summary>
+    public async ValueTask UnprovisionAsync(string key)
+    {
+        await catalog.Provisioned.DeleteAsync(key, CancellationToken.None);
+        await catalog.Concurrency.UpdateAsync(
+            AccountConcurrency.Key, account => account.Provisioned.ContainsKey(key) ? account.WithProvisioned(key, null) : null, CancellationToken.None);
+    }
+
     private static async ValueTask<List<Stored<T>>> DeleteAsync<T>(DocumentTable<T> table, string function)
         where T : class
     {

@@ -106,6 +106,7 @@ internal sealed class VersionShelf(
 
         await catalog.Policies.DeleteAsync(version.Key, CancellationToken.None);
         await catalog.EventInvokeConfigs.DeleteAsync(version.Key, CancellationToken.None);
+        await parts.UnprovisionAsync(version.Key);
         await notices.FunctionChangedAsync(version.Name, CancellationToken.None);
         await shelf.ForgetAsync(gone.Value, CancellationToken.None);
         return true;

@@ -16,9 +16,15 @@ internal sealed class ClusterSilos(ILocalSiloDetails self, IClusterMembershipSer
             .Select(m => m.SiloAddress.ToParsableString()).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Declared dead, or dead for so long that it is not listed any more. What cannot be read is not known to be gone.</summary>
+    /// <summary>Declared dead, or dead for so long that it is not listed any more; or the name of none.</summary>
     public bool IsGone(string silo)
     {
+        if (!silo.Contains('@'))
+        {
+            // Written by a server that was alone, before it was made a cluster of the same data.
+            return true;
+        }
+
         var address = SiloAddress.FromParsableString(silo);
         return !membership.CurrentSnapshot.Members.TryGetValue(address, out var member) || member.Status == SiloStatus.Dead;
     }
