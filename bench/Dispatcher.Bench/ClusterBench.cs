@@ -43,6 +43,7 @@ internal static class ClusterBench
         await using var host = await HostAsync(database, function);
         await FillAsync(host.Get<IStreams>());
         var silos = await StartAsync(database);
+        await Task.Delay(TimeSpan.FromSeconds(3)); // silos tell each other their load every second, and placement goes by it
         var id = await CreateAsync(host, Stream);
         var start = Stopwatch.GetTimestamp();
         await WakeAsync(host, silos[0], id);
