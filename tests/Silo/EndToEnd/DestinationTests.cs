@@ -134,7 +134,7 @@ public sealed class DestinationTests(Brokers brokers)
             ["DestinationConfig"] = new JsonObject { ["OnFailure"] = new JsonObject { ["Destination"] = $"kafka://{dead}" } },
         });
 
-        var messages = Consume(kafka, dead, 3);
+        var messages = TestTopic.Read(kafka, dead, 3);
         Assert.Equal(["k0", "k1", "k2"], messages.Select(m => m.Key));
         using var record = JsonDocument.Parse(messages[2].Value);
         Assert.Equal("RetriesExhausted", record.RootElement.GetProperty("requestContext").GetProperty("condition").GetString());
@@ -170,19 +170,5 @@ public sealed class DestinationTests(Brokers brokers)
         {
             await producer.ProduceAsync(topic, new Message<string, string> { Key = $"k{number}", Value = $"{number}" });
         }
-    }
-
-    private static List<Message<string, string>> Consume(KafkaCluster kafka, string topic, int count)
-    {
-        var settings = new Dictionary<string, string>(KafkaCluster.ClientSettings) { ["bootstrap.servers"] = kafka.Servers, ["group.id"] = "test" };
-        using var consumer = new ConsumerBuilder<string, string>(settings).SetLogHandler((_, _) => { }).Build();
-        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
-        var messages = new List<Message<string, string>>();
-        while (messages.Count < count)
-        {
-            messages.Add(Assert.IsType<ConsumeResult<string, string>>(consumer.Consume(TimeSpan.FromSeconds(30))).Message);
-        }
-
-        return messages;
     }
 }

@@ -27,7 +27,7 @@ public sealed class DestinationAwayTests(SourceLab lab, Brokers brokers) : IClas
         await AwayAsync(source, $"kafka://{dead}");
         await kafka.TopicErrorAsync(dead, 0);
 
-        var message = Consume(kafka, dead);
+        var message = TestTopic.Read(kafka, dead, 1)[0];
         Assert.Equal("k0", message.Key);
         await BackAsync(source, JsonDocument.Parse(message.Value).RootElement, "RetriesExhausted");
     }
@@ -93,13 +93,5 @@ public sealed class DestinationAwayTests(SourceLab lab, Brokers brokers) : IClas
         await source.CountedAsync("on_failure_destination_delivered_event_count_total", 1);
         Assert.Equal([[0], [1]], source.Function.Batches);
         await source.EndAsync();
-    }
-
-    private static Message<string, string> Consume(KafkaCluster kafka, string topic)
-    {
-        var settings = new Dictionary<string, string>(KafkaCluster.ClientSettings) { ["bootstrap.servers"] = kafka.Servers, ["group.id"] = "test" };
-        using var consumer = new ConsumerBuilder<string, string>(settings).SetLogHandler((_, _) => { }).Build();
-        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
-        return Assert.IsType<ConsumeResult<string, string>>(consumer.Consume(TimeSpan.FromSeconds(60))).Message;
     }
 }
