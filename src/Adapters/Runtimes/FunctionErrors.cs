@@ -16,13 +16,16 @@ internal static class FunctionErrors
     /// <summary>The error type of an answer above the limit.</summary>
     public const string TooLargeType = "Function.ResponseSizeTooLarge";
 
+    /// <summary>The error type of what took longer than it may.</summary>
+    public const string TimeoutType = "Sandbox.Timedout";
+
     private const string Unhandled = "Unhandled";
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The function ran longer than it may.</summary>
     public static FunctionError TimedOut(FunctionPlan plan, Guid request, DateTimeOffset now)
-        => Platform("Sandbox.Timedout", TimeoutText(plan, request, now));
+        => Platform(TimeoutType, TimeoutText(plan, request, now));
 
     /// <summary>The line that a timeout leaves in the log and in the answer.</summary>
     public static string TimeoutText(FunctionPlan plan, Guid request, DateTimeOffset now)

@@ -90,12 +90,6 @@ internal sealed class WorkerRun(FunctionPlan plan, WorkerHost host, Worker worke
         return outcome with { ExecutedVersion = plan.Config.Version, LogTail = tail };
     }
 
-    /// <summary>Lambda's lines. The initialisation is billed, as it is there.</summary>
     private string LastLines(Guid request, string status)
-    {
-        var ms = host.Clock.GetElapsedTime(_began).TotalMilliseconds;
-        var init = initMs > 0 ? $"Init Duration: {initMs:F2} ms\t" : "";
-        return $"END RequestId: {request}\nREPORT RequestId: {request}\tDuration: {ms:F2} ms\tBilled Duration: {Math.Ceiling(ms + initMs)} ms"
-            + $"\tMemory Size: {plan.Config.MemorySize} MB\tMax Memory Used: {worker.Process.PeakMegabytes()} MB\t{init}{status}\n";
-    }
+        => ReportLines.Of(plan.Config, request, host.Clock.GetElapsedTime(_began).TotalMilliseconds, initMs, worker.Process.PeakMegabytes(), status);
 }

@@ -28,7 +28,7 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
             var second = await TryAsync(TimeSpan.FromSeconds(plan.Config.Timeout), provisioned: false, cancellation);
             return second.Start is WorkerStart.Ready
                 ? Ready(second.Worker, deadline, second.Ms)
-                : Failed(second.Start, request);
+                : Failed(second.Worker, second.Start, second.Ms, request);
         }
         catch (ServiceException error)
         {
@@ -61,7 +61,7 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
 
     private static StartedWorker Ready(Worker worker, DateTimeOffset deadline, double ms) => new(worker, deadline, ms, null);
 
-    private StartedWorker Failed(WorkerStart start, InvocationRequest request)
+    private StartedWorker Failed(Worker worker, WorkerStart start, double ms, InvocationRequest request)
     {
         InvocationOutcome outcome = start switch
         {
@@ -70,7 +70,16 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
             WorkerStart.TimedOut => FunctionErrors.TimedOut(plan, request.RequestId, Now()),
             _ => FunctionErrors.Exited(request.RequestId, (start as WorkerStart.Exited)?.Ending),
         };
-        return new StartedWorker(null, default, 0, outcome with { ExecutedVersion = plan.Config.Version });
+        var tail = worker.Log.End(request.LogTail, () => LastLines(worker, outcome as InvocationOutcome.FunctionError, ms, request.RequestId));
+        return new StartedWorker(null, default, 0, outcome with { ExecutedVersion = plan.Config.Version, LogTail = tail });
+    }
+
+    /// <summary>What follows the output of an initialisation that failed inside an invocation: there was no event.</summary>
+    private string LastLines(Worker worker, InvocationOutcome.FunctionError? error, double ms, Guid request)
+    {
+        var status = error?.ErrorType == FunctionErrors.TimeoutType ? "Status: timeout" : $"Status: error\tError Type: {error?.ErrorType}";
+        return $"START RequestId: {request} Version: {plan.Config.Version}\n"
+            + ReportLines.Of(plan.Config, request, ms, 0, worker.Process.PeakMegabytes(), status);
     }
 
     private async ValueTask<(Worker Worker, WorkerStart Start, double Ms)> TryAsync(TimeSpan time, bool provisioned, CancellationToken cancellation)

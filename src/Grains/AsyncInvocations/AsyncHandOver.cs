@@ -1,5 +1,6 @@
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Errors;
 using Dispatcher.Pipeline.AsyncInvocations;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ internal sealed partial class AsyncHandOver(
 {
     /// <summary>
     /// Delivers what is asked for; true where all of it arrived. What is not taken after some tries is dropped, logged and
-    /// counted, as at AWS.
+    /// counted, as at AWS; so is at once what would go on with a recursive loop.
     /// </summary>
     public async Task<bool> DeliverAsync(TriedEvent tried, string condition, CancellationToken cancellation)
     {
@@ -45,7 +46,7 @@ internal sealed partial class AsyncHandOver(
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
                 failed(tried.Function.Name);
-                if (wait >= TimeSpan.FromSeconds(1 << (Limits.AsyncDeliveryTries - 1)))
+                if (wait >= TimeSpan.FromSeconds(1 << (Limits.AsyncDeliveryTries - 1)) || e is ServiceException { TypeName: AsyncInvoker.Recursive })
                 {
                     LogDropped(logger, tried.Held.Id, tried.Function.ToString(), destination, e);
                     return false;

@@ -11,6 +11,9 @@ namespace Dispatcher.Grains.AsyncInvocations;
 internal sealed class AsyncInvoker(
     IStore store, IFunctionInvoker functions, AsyncSettings settings, AsyncQueues queues, Instruments instruments) : IAsyncInvoker
 {
+    /// <summary>The type of the error that ends a recursive loop.</summary>
+    public const string Recursive = "RecursiveInvocationException";
+
     /// <inheritdoc/>
     public async ValueTask AcceptAsync(IReadOnlyList<InvocationRequest> requests, CancellationToken cancellation)
     {
@@ -59,7 +62,7 @@ internal sealed class AsyncInvoker(
                 ServiceErrorKind.InvalidParameterValue,
                 $"{request.Function} is invoked in a recursive loop: {Limits.AsyncHops} asynchronous invocations led to each other")
             {
-                TypeName = "RecursiveInvocationException",
+                TypeName = Recursive,
             };
         }
     }

@@ -80,6 +80,8 @@ public sealed class WorkerLieTests : IAsyncDisposable
                 lost = socket.create_connection((host, int(port)))
                 lost.sendall(f"GET {base}invocation/next HTTP/1.1\r\nHost: a\r\n\r\n".encode())
                 time.sleep(0.05)
+                lost.shutdown(socket.SHUT_WR)
+                lost.recv(1)  # ends when the server has given the poll up
                 lost.close()
                 print("lost", i, flush=True)
             """);

@@ -37,6 +37,22 @@ public sealed class WorkerStartTests : IAsyncDisposable
         Assert.Equal("""{"errorMessage":"no config","errorType":"Mine"}""", Encoding.UTF8.GetString(error.Payload.Span));
     }
 
+    [Theory]
+    [InlineData("sys.exit(1)", @"Status: error\tError Type: Runtime.ExitError")]
+    [InlineData("time.sleep(1000)", "Status: timeout")]
+    public async Task Invoke_InitFailsAndTailIsWanted_HasWhatWasWrittenAndLambdasLines(string end, string status)
+    {
+        await using var setup = new WorkerSetup(change: workers => workers.InitSeconds = 1);
+        var plan = await setup.BootstrapAsync($"""
+            print("beginning", flush=True)
+            {end}
+            """, timeout: 2);
+
+        var tail = Encoding.UTF8.GetString((await setup.InvokeAsync(plan, tail: true)).LogTail.Span);
+
+        Assert.Matches($@"^beginning\nSTART RequestId: \S+ Version: \$LATEST\nEND RequestId: \S+\nREPORT RequestId: \S+\tDuration: [\d.]+ ms\t.*{status}\n$", tail);
+    }
+
     [Fact]
     public async Task Invoke_InitHangs_TimesOutOnTheFunctionsTime()
     {

@@ -27,8 +27,8 @@ public sealed class PermissionTests : IAsyncLifetime
         """{"StatementId":"u","Action":"lambda:InvokeFunctionUrl","Principal":"*","FunctionUrlAuthType":"NONE","PrincipalOrgID":"o-abcdefghij"}""",
         """{"Sid":"u","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"ARN","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE","aws:PrincipalOrgID":"o-abcdefghij"}}}""")]
     [InlineData(
-        """{"StatementId":"t","Action":"lambda:InvokeFunction","Principal":"alexa-appkit.amazon.com.amazonaws.com","EventSourceToken":"amzn1.ask"}""",
-        """{"Sid":"t","Effect":"Allow","Principal":{"Service":"alexa-appkit.amazon.com.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"ARN","Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask"}}}""")]
+        """{"StatementId":"t","Action":"lambda:InvokeFunction","Principal":"alexa-appkit.amazon.com","EventSourceToken":"amzn1.ask"}""",
+        """{"Sid":"t","Effect":"Allow","Principal":{"Service":"alexa-appkit.amazon.com"},"Action":"lambda:InvokeFunction","Resource":"ARN","Condition":{"StringEquals":{"lambda:EventSourceToken":"amzn1.ask"}}}""")]
     public async Task Add_Statement_IsPrintedAsInAws(string body, string statement)
     {
         (await _server.CreateFunctionAsync()).Succeeds(201);

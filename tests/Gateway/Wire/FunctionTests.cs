@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Dispatcher.Contracts;
+using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Errors;
+using Dispatcher.Gateway.Tests.Mappings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dispatcher.Gateway.Tests.Wire;
 
@@ -14,7 +17,7 @@ public sealed class FunctionTests : IAsyncLifetime
 
     private GatewayServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await GatewayServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await GatewayServer.StartAsync(services => services.AddSingleton<IDestinationWriter, AnyDestination>());
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -59,6 +62,22 @@ public sealed class FunctionTests : IAsyncLifetime
         Assert.Equal("arn:aws:lambda:us-east-1:000000000000:layer:l:1", Text(made.GetProperty("Layers")[0], "Arn"));
         Assert.Equal("INFO", Text(made.GetProperty("LoggingConfig"), "SystemLogLevel"));
         Assert.Equal("arn:aws:sqs:us-east-1:000000000000:q", Text(made.GetProperty("DeadLetterConfig"), "TargetArn"));
+    }
+
+    [Theory]
+    [InlineData("arn:aws:sns:us-east-1:000000000000:t", "must be the ARN of an SQS queue")]
+    [InlineData("arn:aws:sqs:us-east-1:000000000000:missing", "does not exist")]
+    public async Task DeadLetterTarget_NobodyCanTakeThem_IsRefused(string target, string text)
+    {
+        var config = $$$"""{"DeadLetterConfig":{"TargetArn":"{{{target}}}"}}""";
+        Assert.Contains(text, (await CreateAsync("f", $", {config[1..^1]}")).Fails(400, "InvalidParameterValueException"));
+        (await CreateAsync("f", """, "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:000000000000:q"}""")).Succeeds(201);
+
+        Assert.Contains(text, (await _server.SendAsync("PUT", $"{Functions}/f/configuration", config)).Fails(400, "InvalidParameterValueException"));
+
+        (await _server.SendAsync("PUT", $"{Functions}/f/configuration", """{"Timeout":9}""")).Succeeds(200);
+        var without = (await _server.SendAsync("PUT", $"{Functions}/f/configuration", """{"DeadLetterConfig":{"TargetArn":""}}""")).Succeeds(200);
+        Assert.False(without.TryGetProperty("DeadLetterConfig", out _));
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Text;
 using Dispatcher.Contracts;
+using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Queues;
+using Dispatcher.Grains.AsyncInvocations;
 
 namespace Dispatcher.Grains.Tests.AsyncInvocations;
 
@@ -61,6 +63,16 @@ public sealed class AsyncHandOverTests : IAsyncDisposable
         Assert.Empty(_world.Destination.Received);
         Assert.Equal(0, await _world.CountAsync());
         Assert.Single(_world.Function.Calls);
+    }
+
+    [Fact]
+    public async Task DestinationEndsARecursiveLoop_DropsTheRecordAtOnce()
+    {
+        _world.Destination.Reason = new ServiceException(ServiceErrorKind.InvalidParameterValue, "a loop") { TypeName = AsyncInvoker.Recursive };
+        await await FailAsync();
+
+        Assert.Equal(1, _world.Destination.Failures);
+        Assert.Equal(0, await _world.CountAsync());
     }
 
     [Fact]

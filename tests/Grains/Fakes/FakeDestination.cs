@@ -13,6 +13,9 @@ internal sealed class FakeDestination : IDestinationWriter
     /// <summary>While true, deliveries fail.</summary>
     public bool Away { get; set; }
 
+    /// <summary>How they fail.</summary>
+    public Exception Reason { get; set; } = new DestinationException("the destination is away");
+
     /// <summary>Deliveries that failed.</summary>
     public int Failures => _failures;
 
@@ -30,7 +33,7 @@ internal sealed class FakeDestination : IDestinationWriter
         if (Away)
         {
             Interlocked.Increment(ref _failures);
-            throw new DestinationException("the destination is away");
+            throw Reason;
         }
 
         foreach (var message in messages)

@@ -49,8 +49,8 @@ public sealed class AsyncInvocationTests
     {
         await using var server = await ServerProcess.StartAsync(s_quick);
         var aws = new AwsCli(server.Url.ToString());
-        await CreateAsync(server, aws, "--dead-letter-config", "TargetArn=arn:aws:sqs:us-east-1:000000000000:dead");
         var (queue, dead) = (await QueueAsync(aws), await QueueAsync(aws, "dead"));
+        await CreateAsync(server, aws, "--dead-letter-config", "TargetArn=arn:aws:sqs:us-east-1:000000000000:dead");
         await aws.RunAsync("lambda", "put-function-event-invoke-config", "--function-name", "hello", "--destination-config", To("OnFailure"));
 
         Assert.Equal(202, await SendAsync(aws, "bad"));

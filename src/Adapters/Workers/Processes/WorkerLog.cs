@@ -6,7 +6,7 @@ namespace Dispatcher.Adapters.Workers.Processes;
 
 /// <summary>
 /// What one worker writes: every line goes to the log with function, request and stream, and the last 4 KB of the running
-/// invocation are kept. Lines beyond <see cref="Limits.WorkerLogBytesPerSecond"/> are counted instead of logged.
+/// invocation, or of the initialisation before the first one, are kept. Lines beyond <see cref="Limits.WorkerLogBytesPerSecond"/> are counted instead of logged.
 /// </summary>
 internal sealed partial class WorkerLog(string function, ILogger log, TimeProvider clock)
 {
@@ -75,12 +75,7 @@ internal sealed partial class WorkerLog(string function, ILogger log, TimeProvid
 
     /// <summary>Bytes came, as they are. Called under <see cref="Gate"/>.</summary>
     public void Wrote(ReadOnlySpan<byte> bytes)
-    {
-        if (_running)
-        {
-            _tail.Write(bytes);
-        }
-    }
+        => _tail.Write(bytes);
 
     /// <summary>A line came, without its end. Called under <see cref="Gate"/>.</summary>
     public void Line(string stream, ReadOnlySpan<byte> line)

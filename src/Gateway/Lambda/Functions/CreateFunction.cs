@@ -8,7 +8,7 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Makes a function of inline code or of an image.</summary>
 internal sealed class CreateFunction(
-    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, VersionShelf versions, FunctionView view) : IApiOperation
+    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, DeadLetterTarget letters, VersionShelf versions, FunctionView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "CreateFunction";
@@ -27,6 +27,7 @@ internal sealed class CreateFunction(
             Tags = tags,
         });
         FunctionRules.Check(config);
+        await letters.CheckAsync(config, cancellation);
         var code = FunctionCode.Read((JsonObject)request.Part("Code")!, package);
         config = shelf.Stamp(code.ApplyTo(config));
         await hosts.CheckAsync(config, code.Archive, cancellation);

@@ -16,13 +16,15 @@ public static class FunctionsRegistration
 {
     /// <summary>
     /// Adds them. Needs in the container: DispatcherConfig, TimeProvider, IStore, IFunctionInvoker, IChangeNotices and the
-    /// IFunctionRuntime of every way to run functions; takes an IAsyncInvoker where there is one.
+    /// IFunctionRuntime of every way to run functions; takes an IAsyncInvoker where there is one, and the
+    /// IDestinationWriter of queues for dead letters.
     /// </summary>
     public static IServiceCollection AddFunctionOperations(this IServiceCollection services)
     {
         services.TryAddSingleton<Catalog>();
         services.AddSingleton<FunctionFinder>();
         services.AddSingleton<FunctionHosts>();
+        services.AddSingleton<DeadLetterTarget>();
         services.AddSingleton<FunctionParts>();
         services.AddSingleton<FunctionShelf>();
         services.AddSingleton<FunctionView>();

@@ -6,7 +6,7 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Changes a function's settings.</summary>
 internal sealed class UpdateFunctionConfiguration(
-    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, FunctionView view, IStore store) : IApiOperation
+    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, DeadLetterTarget letters, FunctionView view, IStore store) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "UpdateFunctionConfiguration";
@@ -17,6 +17,11 @@ internal sealed class UpdateFunctionConfiguration(
         var function = finder.Unqualified(request);
         var present = await finder.FindAsync(function, cancellation);
         var changed = Change(request, present);
+        if (changed.DeadLetterTarget != present.DeadLetterTarget)
+        {
+            await letters.CheckAsync(changed, cancellation);
+        }
+
         if (changed.Runtime != present.Runtime || changed.Handler != present.Handler)
         {
             var blob = FunctionCode.BlobOf(changed);

@@ -17,7 +17,9 @@ internal static class PolicyPrincipal
 
     private const int AccountDigits = 12;
     private const string RootTail = ":root";
-    private const string ServiceTail = ".amazonaws.com";
+
+    /// <summary>Alexa's services are below amazon.com.</summary>
+    private static readonly string[] ServiceTails = [".amazonaws.com", ".amazon.com"];
 
     /// <summary>The kind of a principal; null where it is none.</summary>
     public static string? KindOf(string principal)
@@ -33,7 +35,7 @@ internal static class PolicyPrincipal
         }
 
         return Contracts.Names.Arn.TryParse(principal, out var arn) && arn.Service is "iam" or "sts" ? Arn
-            : principal.EndsWith(ServiceTail, StringComparison.Ordinal) && !principal.Contains(':', StringComparison.Ordinal) ? Service
+            : Array.Exists(ServiceTails, tail => principal.EndsWith(tail, StringComparison.Ordinal)) && !principal.Contains(':', StringComparison.Ordinal) ? Service
             : null;
     }
 
