@@ -33,7 +33,7 @@ internal sealed class KafkaPollers : IAsyncDisposable
         First = make();
         _slots = [new PollerSlot(0, First)];
         _enoughAt = time.GetTimestamp();
-        _scaler = new PollerScaler(() => _config is null ? Timeout.InfiniteTimeSpan : KafkaTimes.ScalePace, ScaleAsync, time, failed);
+        _scaler = new PollerScaler(() => _config is null && _slots.Count == 1 ? Timeout.InfiniteTimeSpan : KafkaTimes.ScalePace, ScaleAsync, time, failed);
     }
 
     /// <summary>The first poller: also asked for everything that is not reading.</summary>
@@ -130,21 +130,20 @@ internal sealed class KafkaPollers : IAsyncDisposable
     /// <summary>Makes the pollers be as many as wanted and their partitions even.</summary>
     private async Task ScaleAsync()
     {
-        List<PollerSlot> ended;
+        var ended = new List<PollerSlot>();
         await _turn.WaitAsync();
         try
         {
             var wanted = Wanted();
             Grow(wanted);
-            ended = await ShrinkAsync(wanted);
+            await ShrinkAsync(wanted, ended);
             await LevelAsync();
         }
         finally
         {
             _turn.Release();
+            await Task.WhenAll(ended.Select(slot => EndAsync(slot.Poller)));
         }
-
-        await Task.WhenAll(ended.Select(slot => EndAsync(slot.Poller)));
     }
 
     private int Wanted()
@@ -171,21 +170,20 @@ internal sealed class KafkaPollers : IAsyncDisposable
         }
     }
 
-    private async Task<List<PollerSlot>> ShrinkAsync(int wanted)
+    /// <summary>A poller leaves when it has no partitions any more: where one cannot be moved, the next look goes on with the rest.</summary>
+    private async Task ShrinkAsync(int wanted, List<PollerSlot> ended)
     {
-        var ended = new List<PollerSlot>();
         while (_slots.Count > wanted)
         {
             var last = _slots[^1];
+            while (last.Partitions is [var partition, ..])
+            {
+                await MoveAsync(partition, _slots.SkipLast(1).MinBy(slot => slot.Partitions.Count)!);
+            }
+
             _slots.RemoveAt(_slots.Count - 1);
             ended.Add(last);
-            foreach (var partition in last.Partitions.ToList())
-            {
-                await MoveAsync(partition, Idlest());
-            }
         }
-
-        return ended;
     }
 
     private async Task LevelAsync()

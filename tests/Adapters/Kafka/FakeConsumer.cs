@@ -18,6 +18,9 @@ public class FakeConsumer : DispatchProxy
 
     public WatermarkOffsets Watermarks { get; set; } = new(0, 0);
 
+    /// <summary>What happens when a partition is taken away from it.</summary>
+    public Action Unassigning { get; set; } = () => { };
+
     public Func<TopicPartitionTimestamp, long> OffsetAt { get; set; } = _ => Offset.End.Value;
 
     /// <summary>A consumer without a cluster, the object that drives it, and a session on it.</summary>
@@ -59,7 +62,10 @@ public class FakeConsumer : DispatchProxy
             case ("Dispose", _):
                 Disposed = true;
                 return null;
-            case ("Close" or "IncrementalUnassign" or "Pause" or "Resume", _):
+            case ("IncrementalUnassign", _):
+                Unassigning();
+                return null;
+            case ("Close" or "Pause" or "Resume", _):
                 return null;
             default:
                 throw new NotSupportedException(targetMethod.Name);

@@ -83,19 +83,9 @@ public sealed class KafkaPollersTests(KafkaFixture kafka) : IClassFixture<KafkaF
     [Fact]
     public async Task Lag_IsGoneForLong_EndsPollers()
     {
-        var time = new ManualTime();
-        var fakes = new List<FakeConsumer>();
+        var (time, fakes) = (new ManualTime(), new List<FakeConsumer>());
         using var instruments = new Instruments();
-        var environment = new KafkaEnvironment(new DispatcherConfig(), new FakeSecrets(), instruments, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, time);
-        KafkaPoller Make()
-        {
-            var (fake, session) = FakeConsumer.New();
-            fake.Watermarks = new WatermarkOffsets(0, 2_000);
-            fakes.Add(fake);
-            return new KafkaPoller("t", _ => session, new KafkaHealth("m", environment));
-        }
-
-        await using var pollers = new KafkaPollers(Make, new ProvisionedPollers(1, 2, null), time, _ => { });
+        await using var pollers = new KafkaPollers(Fakes(fakes, instruments, time), new ProvisionedPollers(1, 2, null), time, _ => { });
         var (first, second) = (new PartitionBuffer("t", 0, 0), new PartitionBuffer("t", 1, 0));
         var (one, two) = (await pollers.OpenAsync(first, Cancellation), await pollers.OpenAsync(second, Cancellation));
         fakes[0].Bring("t", 0, 0);
@@ -115,6 +105,43 @@ public sealed class KafkaPollersTests(KafkaFixture kafka) : IClassFixture<KafkaF
         await Eventually.TrueAsync(() => fakes[1].Disposed, "the second poller ends");
         Assert.Same(one.Slot, two.Slot);
         Assert.Contains($"{(one.Slot.Partitions[1].Buffer.Name.Partition.Value)}@2000", fakes[0].Assigned);
+    }
+
+    [Fact]
+    public async Task Configure_PartitionCannotBeTakenAway_EndsThePollerWithTheNextLook()
+    {
+        var (time, fakes) = (new ManualTime(), new List<FakeConsumer>());
+        using var instruments = new Instruments();
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var pollers = new KafkaPollers(Fakes(fakes, instruments, time), new ProvisionedPollers(2, 2, null), time, e => failed.TrySetResult(e));
+        await pollers.OpenAsync(new PartitionBuffer("t", 0, 0), Cancellation);
+        await pollers.OpenAsync(new PartitionBuffer("t", 1, 0), Cancellation);
+        fakes[1].Unassigning = () => throw new KafkaException(ErrorCode.Local_State);
+
+        pollers.Configure(null);
+
+        Assert.IsType<SourceException>(await failed.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation));
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(KafkaTimes.ScalePace);
+                return fakes[1].Disposed;
+            },
+            "the second poller ends");
+    }
+
+    /// <summary>Makes pollers whose consumers a test drives; each has 2,000 records.</summary>
+    private static Func<KafkaPoller> Fakes(List<FakeConsumer> fakes, Instruments instruments, TimeProvider time)
+    {
+        var logs = Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance;
+        var environment = new KafkaEnvironment(new DispatcherConfig(), new FakeSecrets(), instruments, logs, time);
+        return () =>
+        {
+            var (fake, session) = FakeConsumer.New();
+            fake.Watermarks = new WatermarkOffsets(0, 2_000);
+            fakes.Add(fake);
+            return new KafkaPoller("t", _ => session, new KafkaHealth("m", environment));
+        };
     }
 
     private static async Task<List<long>> ReadAsync(IShardReader reader, int records)
