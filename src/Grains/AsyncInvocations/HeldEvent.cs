@@ -68,9 +68,10 @@ internal sealed class HeldEvent(IQueueStore queues, AsyncQueue queue, QueueMessa
             {
                 await queues.HideAsync(queue.Id, [new QueueHide(message.Receipt, Limits.AsyncHideMs)], cancellation);
             }
-            catch (StoreException) when (!work.IsCompleted)
+            catch (StoreException)
             {
-                // Tried again at the next renewal; what is lost at worst is that nobody else runs the event meanwhile.
+                // Tried again at the next renewal; at worst somebody else runs the event meanwhile. Work that ended counts: its outcome
+                // must not be lost here.
             }
         }
 
