@@ -1,3 +1,4 @@
+using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;

@@ -1,12 +1,12 @@
-namespace Dispatcher.Silo.Orleans.Notices;
+namespace Dispatcher.Contracts.Grains;
 
-/// <summary>Who in this process wants to hear of changes.</summary>
-internal sealed class NoticeHandlers
+/// <summary>Who in this process wants to hear of changes (<see cref="IChangeNotices"/>); the part that every host needs.</summary>
+public sealed class NoticeHandlers
 {
     private readonly Lock _changing = new();
     private Action<string>[] _handlers = [];
 
-    /// <summary>Calls all handlers.</summary>
+    /// <summary>Calls all handlers, one after the other, in the caller's turn.</summary>
     public void FunctionChanged(string name)
     {
         foreach (var handler in Volatile.Read(ref _handlers))
@@ -15,7 +15,7 @@ internal sealed class NoticeHandlers
         }
     }
 
-    /// <summary>Adds a handler until it is disposed.</summary>
+    /// <summary>Adds a handler until what is returned is disposed.</summary>
     public IDisposable Add(Action<string> handler)
     {
         lock (_changing)
