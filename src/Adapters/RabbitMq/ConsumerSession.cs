@@ -38,7 +38,10 @@ internal sealed class ConsumerSession : IAsyncDisposable
         var channel = await connection.OpenChannelAsync(cancellation);
         var ledger = new DeliveryLedger();
         var session = new ConsumerSession(channel, new DeliveryInbox(channel.Amqp, kind, next, ledger, time), ledger);
-        try
+        await connection.BeginAsync(session, BeginAsync, cancellation);
+        return session;
+
+        async Task BeginAsync()
         {
             // Per consumer, not per channel: quorum queues and streams know no other. A stream sends whole chunks, so it
             // may go above the number by what is left of one.
@@ -52,17 +55,6 @@ internal sealed class ConsumerSession : IAsyncDisposable
                 kind == QueueKind.Stream ? new Dictionary<string, object?> { [StreamOffset] = next } : null,
                 session._inbox,
                 cancellation);
-            return session;
-        }
-        catch (Exception e)
-        {
-            await session.DisposeAsync();
-            if (RabbitMqConnection.Cancelled(e, cancellation))
-            {
-                throw;
-            }
-
-            throw RabbitMqErrors.Translate(e, plan);
         }
     }
 

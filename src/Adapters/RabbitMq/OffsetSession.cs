@@ -23,7 +23,10 @@ internal sealed class OffsetSession : AsyncDefaultBasicConsumer, IAsyncDisposabl
     {
         var channel = await connection.OpenChannelAsync(cancellation);
         var session = new OffsetSession(channel, time);
-        try
+        await connection.BeginAsync(session, BeginAsync, cancellation);
+        return session;
+
+        async Task BeginAsync()
         {
             await channel.Amqp.BasicQosAsync(0, ReadAhead, global: false, cancellation);
             await channel.Amqp.BasicConsumeAsync(
@@ -35,17 +38,6 @@ internal sealed class OffsetSession : AsyncDefaultBasicConsumer, IAsyncDisposabl
                 new Dictionary<string, object?> { [StreamOffset] = offset },
                 session,
                 cancellation);
-            return session;
-        }
-        catch (Exception e)
-        {
-            await session.DisposeAsync();
-            if (RabbitMqConnection.Cancelled(e, cancellation))
-            {
-                throw;
-            }
-
-            throw RabbitMqErrors.Translate(e, connection.Plan);
         }
     }
 

@@ -61,6 +61,26 @@ internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : 
         }
     }
 
+    /// <summary>Begins to consume on a channel; where that fails, the session and its channel are closed.</summary>
+    /// <exception cref="SourceException">It failed; the kind says why.</exception>
+    public async ValueTask BeginAsync(IAsyncDisposable session, Func<Task> begin, CancellationToken cancellation)
+    {
+        try
+        {
+            await begin();
+        }
+        catch (Exception e)
+        {
+            await session.DisposeAsync();
+            if (Cancelled(e, cancellation))
+            {
+                throw;
+            }
+
+            throw RabbitMqErrors.Translate(e, plan);
+        }
+    }
+
     /// <summary>Whether an exception is the caller's own wish to stop.</summary>
     public static bool Cancelled(Exception e, CancellationToken cancellation)
         => e is OperationCanceledException && cancellation.IsCancellationRequested;
