@@ -128,7 +128,7 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
             return new InvocationOutcome.Throttled(
-                "ConcurrentInvocationLimitExceeded", response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
+                InvocationOutcome.Throttled.AccountLimit, response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));
         }
 
         var told = response.Headers.TryGetValues("X-Amz-Function-Error", out var kinds) ? kinds.First() : null;

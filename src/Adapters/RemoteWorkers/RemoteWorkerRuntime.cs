@@ -31,7 +31,7 @@ internal sealed class RemoteWorkerRuntime(DispatcherConfig config, RemotePools p
             }
         }
 
-        return new InvocationOutcome.Throttled("ConcurrentInvocationLimitExceeded", TimeSpan.FromSeconds(1));
+        return new InvocationOutcome.Throttled(InvocationOutcome.Throttled.AccountLimit, TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Workers are nobody's here to end: a changed function gets new pods where its old ones came from.</summary>

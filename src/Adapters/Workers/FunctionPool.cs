@@ -44,7 +44,7 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     {
         if (!await EnterAsync(request, cancellation))
         {
-            return new InvocationOutcome.Throttled("ConcurrentInvocationLimitExceeded", TimeSpan.FromSeconds(1));
+            return new InvocationOutcome.Throttled(InvocationOutcome.Throttled.AccountLimit, TimeSpan.FromSeconds(1));
         }
 
         try
