@@ -239,22 +239,6 @@ public sealed class KafkaSourceTests(KafkaFixture kafka) : IClassFixture<KafkaFi
     }
 
     [Fact]
-    public async Task Read_TopicMadeAnew_SaysSoInsteadOfSkippingRecords()
-    {
-        var topic = await kafka.NewTopicAsync(1);
-        await kafka.PutNumbersAsync(topic, 0, 0, 5);
-        await using var source = kafka.Source(kafka.Mapping(topic));
-        await using var reader = await source.OpenAsync($"{topic}-0", 1_000, Limit);
-
-        for (var i = 0; i < 2; i++)
-        {
-            var error = await Assert.ThrowsAsync<SourceException>(() => reader.ReadAsync(10, Limit).AsTask());
-            Assert.Equal(SourceErrorKind.Configuration, error.Kind);
-            Assert.Contains("begins again at offset 0, below 1000", error.Message);
-        }
-    }
-
-    [Fact]
     public async Task ListShards_PartitionsAdded_FindsThem()
     {
         var topic = await kafka.NewTopicAsync(1);
@@ -264,68 +248,6 @@ public sealed class KafkaSourceTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         await kafka.Cluster.CreateTopicAsync(topic, 3);
 
         await UntilAsync(() => source.ListShardsAsync(Limit).AsTask().Result.Count == 3);
-    }
-
-    [Fact]
-    public async Task ListShards_UnknownTopic_IsAConfigurationError()
-    {
-        await using var source = kafka.Source(kafka.Mapping(KafkaCluster.NewName("unknown")));
-
-        var error = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(Limit).AsTask());
-
-        Assert.Equal(SourceErrorKind.Configuration, error.Kind);
-        Assert.Contains("does not exist", error.Message);
-    }
-
-    [Fact]
-    public async Task ListShards_TopicNotAllowed_IsAnAuthorizationError()
-    {
-        var topic = await kafka.NewTopicAsync(1);
-        await kafka.Cluster.TopicErrorAsync(topic, (int)ErrorCode.TopicAuthorizationFailed);
-        await using var source = kafka.Source(kafka.Mapping(topic));
-
-        var error = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(Limit).AsTask());
-
-        Assert.Equal(SourceErrorKind.Authorization, error.Kind);
-        Assert.StartsWith("Cluster failed to authorize Lambda", error.Message);
-    }
-
-    [Fact]
-    public async Task Resolve_GroupNotAllowed_IsAnAuthorizationError()
-    {
-        var topic = await kafka.NewTopicAsync(1);
-        await using var source = kafka.Source(kafka.Mapping(topic));
-        await kafka.Cluster.FailAsync(apiKey: 9, (int)ErrorCode.GroupAuthorizationFailed);
-
-        var error = await Assert.ThrowsAsync<SourceException>(() => source.ResolveAsync($"{topic}-0", TrimHorizon, Limit).AsTask());
-
-        Assert.Equal(SourceErrorKind.Authorization, error.Kind);
-    }
-
-    [Fact]
-    public async Task Open_NameOfAnotherTopic_IsAConfigurationError()
-    {
-        var topic = await kafka.NewTopicAsync(1);
-        await using var source = kafka.Source(kafka.Mapping(topic));
-
-        var error = await Assert.ThrowsAsync<SourceException>(() => source.OpenAsync("other-0", 0, Limit).AsTask());
-
-        Assert.Equal(SourceErrorKind.Configuration, error.Kind);
-    }
-
-    [Fact]
-    public async Task Dispose_WithOpenReaders_EndsThem()
-    {
-        var topic = await kafka.NewTopicAsync(1);
-        var source = kafka.Source(kafka.Mapping(topic));
-        var reader = await source.OpenAsync($"{topic}-0", 0, Limit);
-        var reading = reader.ReadAsync(1, Limit).AsTask();
-
-        await source.DisposeAsync();
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => reading);
-        await reader.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => source.ListShardsAsync(Limit).AsTask());
     }
 
     private static int Number(in Record record) => int.Parse(record.Data.Span, CultureInfo.InvariantCulture);
