@@ -39,6 +39,15 @@ public static class Limits
     /// </summary>
     public const int AsyncLookMs = 5_000;
 
+    /// <summary>
+    /// Milliseconds that a process may take the queue of a function for the right one without a look into the store: bounds what
+    /// a lost notice of a change does.
+    /// </summary>
+    public const int AsyncQueueKnownMs = 1_000;
+
+    /// <summary>Queues of functions that a process remembers: some hundred bytes each; all go when it is full.</summary>
+    public const int AsyncQueuesKnown = 10_000;
+
     /// <summary>Seconds that an asynchronous event may wait and be tried, by default (Lambda: 6 hours, also the maximum).</summary>
     public const int AsyncEventAgeSeconds = 21_600;
 

@@ -7,6 +7,8 @@ namespace Dispatcher.Grains.AsyncInvocations;
 /// <summary>What is kept with the payload of an asynchronous event.</summary>
 internal sealed record AsyncEvent
 {
+    private static readonly byte[] Nothing = "{}"u8.ToArray();
+
     /// <summary>The version or alias that was asked for; null without.</summary>
     public string? Qualifier { get; set; }
 
@@ -22,7 +24,7 @@ internal sealed record AsyncEvent
             ?? throw new StoreException($"asynchronous event {message.Id} has no attributes");
 
     /// <summary>The stored form.</summary>
-    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, AsyncJson.Default.AsyncEvent);
+    public byte[] Write() => Qualifier is null && ClientContext is null && TraceId is null ? Nothing : JsonSerializer.SerializeToUtf8Bytes(this, AsyncJson.Default.AsyncEvent);
 
     /// <summary>The function that is called.</summary>
     public FunctionRef Function(string name) => new(name, Qualifier);

@@ -9,7 +9,7 @@ namespace Dispatcher.Grains.AsyncInvocations;
 
 /// <summary>Takes asynchronous events: into the queue of their function, which then is worked on.</summary>
 internal sealed class AsyncInvoker(
-    IStore store, IFunctionInvoker functions, AsyncSettings settings, AsyncQueues queues, Instruments instruments) : IAsyncInvoker
+    IStore store, IFunctionInvoker functions, AsyncQueueNames names, AsyncQueues queues, Instruments instruments) : IAsyncInvoker
 {
     /// <summary>The type of the error that ends a recursive loop.</summary>
     public const string Recursive = "RecursiveInvocationException";
@@ -22,24 +22,44 @@ internal sealed class AsyncInvoker(
             Check(request);
         }
 
+        if (requests is [var only])
+        {
+            await AcceptAsync(only, cancellation);
+            return;
+        }
+
         foreach (var function in requests.Select(one => one.Function).Distinct())
         {
             await functions.CheckAsync(function, cancellation);
         }
 
-        var parcels = new List<(AsyncQueue Queue, QueueParcel Parcel)>();
+        var parcels = new List<(KnownQueue Known, QueueParcel Parcel)>();
         foreach (var function in requests.GroupBy(one => one.Function.Name))
         {
-            var queue = await settings.QueueAsync(function.Key, cancellation);
-            parcels.Add((queue, new QueueParcel(queue.Id, [.. function.Select(Message)])));
+            var known = await names.FindAsync(function.Key, cancellation);
+            parcels.Add((known, new QueueParcel(known.Id, [.. function.Select(Message)])));
         }
 
         await store.Queues.PutAsync([.. parcels.Select(one => one.Parcel)], cancellation);
-        foreach (var (queue, parcel) in parcels)
+        foreach (var (known, parcel) in parcels)
         {
-            instruments.AsyncReceived(queue.Function, parcel.Messages.Count);
-            queues.Wake(queue);
+            Taken(known.Queue, parcel.Messages.Count);
         }
+    }
+
+    /// <summary>One event, as nearly always: nothing is grouped.</summary>
+    private async ValueTask AcceptAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        await functions.CheckAsync(request.Function, cancellation);
+        var known = await names.FindAsync(request.Function.Name, cancellation);
+        await store.Queues.PutAsync(known.Id, [Message(request)], cancellation);
+        Taken(known.Queue, 1);
+    }
+
+    private void Taken(AsyncQueue queue, int events)
+    {
+        instruments.AsyncReceived(queue.Function, events);
+        queues.Wake(queue);
     }
 
     private static QueuePut Message(InvocationRequest request)

@@ -39,6 +39,12 @@ internal sealed partial class AsyncQueues : BackgroundService
     /// <summary>Works on a queue, until it is empty for a while.</summary>
     public void Wake(AsyncQueue queue)
     {
+        // A loop that ends takes itself out of the list first and looks for events then: it sees what was put before this.
+        if (_running.ContainsKey(queue))
+        {
+            return;
+        }
+
         lock (_guard)
         {
             if (!_stop.IsCancellationRequested && !_running.ContainsKey(queue))

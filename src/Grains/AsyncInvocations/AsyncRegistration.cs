@@ -18,6 +18,7 @@ public static class AsyncRegistration
         services.AddSingleton(provider => new Lazy<IDestinationWriter[]>(() => [.. provider.GetServices<IDestinationWriter>()]));
         services.AddSingleton(provider => new Lazy<IQueues?>(provider.GetService<IQueues>));
         services.AddSingleton<AsyncSettings>();
+        services.AddSingleton<AsyncQueueNames>();
         services.AddSingleton<AsyncLeftovers>();
         services.AddSingleton<RecordSender>();
         services.AddSingleton<DeadLetterSender>();

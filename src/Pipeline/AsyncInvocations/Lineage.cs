@@ -13,7 +13,12 @@ internal static class Lineage
     /// <summary>Hops so far; 0 where the header does not say it.</summary>
     public static int Hops(string? header)
     {
-        foreach (var part in (header ?? "").Split(';'))
+        if (header is null)
+        {
+            return 0;
+        }
+
+        foreach (var part in header.Split(';'))
         {
             if (part.Trim() is var text && text.StartsWith(Part, StringComparison.Ordinal)
                 && int.TryParse(text[(text.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var hops))

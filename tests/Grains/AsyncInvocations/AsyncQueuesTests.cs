@@ -52,6 +52,24 @@ public sealed class AsyncQueuesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task FunctionMadeAnew_GetsTheEventsThatComeThen_AsSoonAsItsChangeIsTold()
+    {
+        await FillAnewAsync();
+        await _world.Notices.FunctionChangedAsync("f", AsyncWorld.Cancellation);
+
+        await DemandNextEventInNewQueueAsync();
+    }
+
+    [Fact]
+    public async Task FunctionMadeAnew_ItsChangeIsNotTold_GetsTheEventsThatComeAWhileLater()
+    {
+        await FillAnewAsync();
+        _world.Clock.Advance(TimeSpan.FromMilliseconds(Limits.AsyncQueueKnownMs));
+
+        await DemandNextEventInNewQueueAsync();
+    }
+
+    [Fact]
     public async Task DeletedFunction_EventsAreRemoved_TheWaitingOnesToo()
     {
         await _world.CreateAsync();
@@ -106,4 +124,22 @@ public sealed class AsyncQueuesTests : IAsyncDisposable
     private async Task DeleteAsync() => Assert.True(await _world.Catalog.Functions.DeleteAsync("f", AsyncWorld.Cancellation));
 
     private int Called(string function) => _world.Function.Calls.Count(call => call.Function.Name == function);
+
+    /// <summary>An event is sent to a function; another one is then made under its name, and nothing works on its events.</summary>
+    private async Task FillAnewAsync()
+    {
+        await _world.Loops.StopAsync(AsyncWorld.Cancellation);
+        await _world.CreateAsync();
+        await _world.SendAsync();
+        await _world.Catalog.Functions.DeleteAsync("f", AsyncWorld.Cancellation);
+        await _world.CreateAsync();
+    }
+
+    private async Task DemandNextEventInNewQueueAsync()
+    {
+        await _world.SendAsync();
+
+        var function = (await _world.Catalog.Functions.FindAsync("f", AsyncWorld.Cancellation))!.Value;
+        Assert.Equal(1, (await _world.Store.Queues.CountAsync(AsyncQueue.Of(function).Id, AsyncWorld.Cancellation)).Visible);
+    }
 }
