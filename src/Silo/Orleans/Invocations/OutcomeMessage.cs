@@ -46,6 +46,10 @@ internal sealed class OutcomeMessage
     [Id(8)]
     public bool TurnedOff { get; init; }
 
+    /// <summary>What is known of a call whose silo gave no answer: nothing.</summary>
+    public static InvocationOutcome Lost(Exception error) => new InvocationOutcome.Failed(new ServiceException(
+        ServiceErrorKind.Internal, "The silo that ran the function was lost; whether the function ran to its end is not known.", error));
+
     /// <summary>What goes back.</summary>
     public static OutcomeMessage Of(InvocationOutcome outcome)
     {

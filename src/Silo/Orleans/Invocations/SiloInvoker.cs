@@ -1,4 +1,3 @@
-using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Silo.Orleans.Directory;
@@ -30,8 +29,7 @@ internal sealed partial class SiloInvoker(IGrainFactory grains, TimeProvider tim
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             LogLost(logger, request.Function.Name, request.RequestId, e);
-            return new InvocationOutcome.Failed(
-                new ServiceException(ServiceErrorKind.Internal, "The silo that ran the function was lost; whether the function ran to its end is not known.", e));
+            return OutcomeMessage.Lost(e);
         }
     }
 

@@ -1,4 +1,3 @@
-using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Silo.Orleans.Invocations;
 using Microsoft.Extensions.Logging;
@@ -27,8 +26,7 @@ internal sealed partial class OtherSilos(WarmBoard board, WarmClient client, ILo
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             LogLost(logger, request.Function.Name, request.RequestId, e);
-            return new InvocationOutcome.Failed(
-                new ServiceException(ServiceErrorKind.Internal, "The silo that ran the function was lost; whether the function ran to its end is not known.", e));
+            return OutcomeMessage.Lost(e);
         }
     }
 
