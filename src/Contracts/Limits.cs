@@ -468,6 +468,27 @@ public static class Limits
     /// <summary>Characters of an error's text that a checkpoint keeps: it is written with every failure of every lane.</summary>
     public const int CheckpointErrorChars = 200;
 
+    /// <summary>
+    /// Records of one batch in trouble that a checkpoint keeps by their fingerprints, where the source has no lasting positions.
+    /// Such a checkpoint is written with every failure: a larger batch is forgotten by a restart.
+    /// </summary>
+    public const int RememberedBatchRecords = 1_000;
+
+    /// <summary>The same for all batches of a shard: 200 KB of a checkpoint.</summary>
+    public const int RememberedRecords = 10_000;
+
+    /// <summary>
+    /// Milliseconds that a batch of an earlier life waits for the rest of its records once the first of them came again: they
+    /// were received together and come back together, unless somebody else has them.
+    /// </summary>
+    public const int RecallWaitMs = 10_000;
+
+    /// <summary>
+    /// Milliseconds after which records of an earlier life are no longer expected: the longest visibility timeout of a queue
+    /// (SQS: 12 hours).
+    /// </summary>
+    public const int RecallMs = 12 * 60 * 60 * 1_000;
+
     /// <summary>Bytes of a message for an on-failure topic before compression: a whole payload in base64 and what stands around it.</summary>
     public const int KafkaDeliveryBytes = 2 * BatchPayloadBytes;
 }

@@ -33,7 +33,7 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
     public void Started(ShardPlan plan, IReadOnlyList<long> positions, int attempts)
     {
         Check((positions.Count > 0 || plan.TumblingMs > 0 || _disturbed) && (positions.Count <= plan.BatchSize || _disturbed), "a batch is empty or too large");
-        Check(positions.SequenceEqual(positions.Order()), "a batch is out of order");
+        Check(options.Forgetful || positions.SequenceEqual(positions.Order()), "a batch is out of order");
         if (plan.Retry.MaximumAttempts >= 0)
         {
             Check(attempts <= plan.Retry.MaximumAttempts, $"try {attempts + 1} with {plan.Retry.MaximumAttempts} retries allowed");
@@ -47,6 +47,7 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
         var inBatch = positions.ToHashSet();
         foreach (var group in positions.GroupBy(log.KeyOf))
         {
+            Check(group.SequenceEqual(group.Order()), $"key {group.Key} is out of order");
             Check(_runningKeys.Add(group.Key), $"key {group.Key} runs twice at a time");
             var last = group.Max();
             var hole = _byKey[group.Key].TakeWhile(p => p < last).FirstOrDefault(p => !_known.Contains(p) && !inBatch.Contains(p), -1);
@@ -100,7 +101,7 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
         }
 
         var keys = positions.Select(log.KeyOf).ToHashSet();
-        var left = log.Positions.FirstOrDefault(p => p < engine.NextRead && !_known.Contains(p) && keys.Contains(log.KeyOf(p)), -1);
+        var left = log.Positions.FirstOrDefault(p => log.IsRead(p, engine.NextRead) && !_known.Contains(p) && keys.Contains(log.KeyOf(p)), -1);
         Check(left < 0, $"record {left} would overtake those of its key that went back");
     }
 
@@ -141,10 +142,25 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
     public void Saved(Checkpoint checkpoint, SimFailures failures)
     {
         Check(checkpoint.Next >= (_saved?.Next ?? 0), $"the checkpoint moved back from {_saved?.Next} to {checkpoint.Next}");
-        var lost = log.Positions.FirstOrDefault(p => (p < checkpoint.Next || checkpoint.Finished.Any(r => r.Contains(p))) && !_known.Contains(p), -1);
+        var lost = log.Positions.FirstOrDefault(p => log.IsPassed(p, checkpoint) && !_known.Contains(p), -1);
         Check(lost < 0, $"the checkpoint passed {lost}, whose outcome nobody knows");
         Check(checkpoint.Finished.Zip(checkpoint.Finished.Skip(1)).All(z => z.First.To < z.Second.From), "finished ranges overlap");
-        (_saved, _savedFailures) = (checkpoint, failures);
+        _savedFailures = options.Forgetful ? Told(checkpoint, failures) : failures;
+        _saved = checkpoint;
+    }
+
+    /// <summary>
+    /// What is done is no longer in trouble: of its failures is known what the checkpoint before knew, until the source has heard
+    /// that it is done.
+    /// </summary>
+    private SimFailures Told(Checkpoint checkpoint, SimFailures failures)
+    {
+        foreach (var number in failures.Records.Keys.Where(n => log.IsPassed(n, checkpoint)).ToArray())
+        {
+            failures.Records[number] = _savedFailures.Records.GetValueOrDefault(number);
+        }
+
+        return failures;
     }
 
     public void Crashed()
@@ -155,6 +171,7 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
 
         // What is in no checkpoint comes again, and then it may fail.
         _succeeded.RemoveWhere(p => p >= (_saved?.Next ?? 0) && !(_saved?.Finished.Any(r => r.Contains(p)) ?? false));
+        _saved = options.Forgetful ? null : _saved;
     }
 
     public void Step(ShardEngine engine)
@@ -167,7 +184,7 @@ internal sealed class SimJudge(SimOptions options, SimLog log)
     {
         var lost = log.Positions.FirstOrDefault(p => !_known.Contains(p), -1);
         Check(lost < 0, $"record {lost} is lost");
-        Check(engine.Next >= log.Positions.Last(), "the checkpoint did not reach the end");
+        Check(options.Forgetful || engine.Next >= log.Positions.Last(), "the checkpoint did not reach the end");
         var missing = _succeeded.FirstOrDefault(p => !_windowed.Contains(p), -1);
         Check(missing < 0, $"record {missing} is in no window that has ended");
     }

@@ -37,9 +37,24 @@ internal sealed record SimOptions
     /// <summary>Chance in a thousand, at every step, that the owner changes the options.</summary>
     public required int UpdatePerMille { get; init; }
 
+    /// <summary>Whether positions are new in every life.</summary>
+    public bool Forgetful { get; init; }
+
     public static SimOptions From(int seed)
     {
         var random = new Random(seed);
+        var options = Lasting(seed, random);
+        return random.Next(3) == 0 ? options with { Forgetful = true, Plan = ForgetfulPlan(options.Plan) } : options;
+    }
+
+    /// <summary>
+    /// Options of a source without lasting positions. What such a source brings again was perhaps counted in a window already: no
+    /// promise is checked there.
+    /// </summary>
+    public static ShardPlan ForgetfulPlan(ShardPlan plan) => plan with { Remembers = true, TumblingMs = 0 };
+
+    private static SimOptions Lasting(int seed, Random random)
+    {
         return new SimOptions
         {
             Seed = seed,

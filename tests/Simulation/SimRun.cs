@@ -33,7 +33,7 @@ internal sealed class SimRun
     {
         _options = options;
         _random = new Random(options.Seed * 31);
-        _log = new SimLog(options, _random);
+        _log = options.Forgetful ? new SimQueue(options, _random) : new SimLog(options, _random);
         _judge = new SimJudge(options, _log);
         _plan = options.Plan;
         _engine = new ShardEngine(_plan, _saved, _random);
@@ -46,7 +46,7 @@ internal sealed class SimRun
         {
             Act();
             _judge.Step(_engine);
-            if (_saved.Next >= _log.End && _saved.Windows.Count == 0 && _engine.Counts.InFlight == 0)
+            if (_log.IsDone(_saved) && _saved.Windows.Count == 0 && _engine.Counts.InFlight == 0)
             {
                 _judge.Finished(_engine);
                 return;
@@ -82,7 +82,7 @@ internal sealed class SimRun
 
     private void Begin(Batch batch)
     {
-        long[] positions = [.. batch.Numbers.Select(_engine.PositionOf)];
+        long[] positions = [.. batch.Numbers.Select(n => _log.NumberAt(_engine.PositionOf(n)))];
         if (batch.GivenUp is { } reason)
         {
             _judge.GivenUp(_engine.Plan, positions, reason);
@@ -140,7 +140,7 @@ internal sealed class SimRun
         }
 
         _engine.Complete(batch, result, _nowMs);
-        _judge.Returned(_engine, [.. _engine.TakeReturned().Select(one => one.Position)]);
+        _judge.Returned(_engine, [.. _engine.TakeReturned().Select(one => _log.NumberAt(one.Position))]);
     }
 
     /// <summary>The function's state is the list of the records that it has dealt with in the window.</summary>
@@ -211,9 +211,9 @@ internal sealed class SimRun
 
             // The next read begins before this page is accepted.
             BeginReading(_engine.ReadRoomBeside(page), page.NextPosition);
-            var before = _engine.NextRead;
+            long[] numbers = [.. page.Records.ToArray().Select(r => _log.NumberAt(r.Position))];
             _engine.Accept(page, _nowMs);
-            _judge.Learned(_log.Positions.Where(p => p >= before && p < _engine.NextRead && _engine.Plan.Filter is SimFilter f && !f.Matches(new(p, default, default, 0))));
+            _judge.Learned(numbers.Where(n => _engine.Plan.Filter is SimFilter f && !f.Matches(n)));
         });
     }
 
@@ -235,8 +235,34 @@ internal sealed class SimRun
                 return;
             }
 
+            if (_options.Forgetful)
+            {
+                Keep(checkpoint, failures);
+                return;
+            }
+
             _judge.Saved(checkpoint, failures);
             _saved = checkpoint;
+        });
+    }
+
+    /// <summary>
+    /// What is left of a checkpoint whose source keeps the positions: the batches in trouble, those that are settled for as long
+    /// as the source has not heard of it. The owner can die at each step.
+    /// </summary>
+    private void Keep(Checkpoint checkpoint, SimFailures failures)
+    {
+        _judge.Saved(checkpoint, failures);
+        _saving = true;
+        _saved = new Checkpoint(0) { Troubled = [.. checkpoint.Troubled, .. TroubleMemory.Settled(_saved.Troubled, checkpoint.Troubled)] };
+        Later(_random.Next(1, 50), () =>
+        {
+            _log.Commit(checkpoint);
+            Later(_random.Next(1, 50), () =>
+            {
+                _saving = false;
+                _saved = new Checkpoint(0) { Troubled = checkpoint.Troubled };
+            });
         });
     }
 
@@ -250,6 +276,7 @@ internal sealed class SimRun
         {
             _judge.Updated();
             _plan = SimOptions.RandomPlan(_random) with { Ordered = _plan.Ordered };
+            _plan = _options.Forgetful ? SimOptions.ForgetfulPlan(_plan) : _plan;
             _engine.Update(_plan);
         }
     }
@@ -258,6 +285,7 @@ internal sealed class SimRun
     private void Crash()
     {
         _judge.Crashed();
+        _log.Crash(_nowMs);
         _life++;
         (_reading, _saving) = (false, false);
         _agenda.Clear();

@@ -5,7 +5,7 @@ namespace Dispatcher.Contracts.Sources;
 /// <param name="Ordered">True: a record's key binds it to a lane. False: any free lane takes it (queues).</param>
 /// <param name="BrokerKeepsPosition">
 /// True: the broker remembers what was acknowledged and positions mean nothing after a reconnect (queues), so of a stored
-/// checkpoint only the open tumbling windows are used to go on.
+/// checkpoint only the open tumbling windows and the batches in trouble are used to go on.
 /// </param>
 public sealed record SourceTraits(SourceKind Kind, bool Ordered, bool BrokerKeepsPosition)
 {

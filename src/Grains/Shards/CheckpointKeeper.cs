@@ -3,13 +3,14 @@ using Dispatcher.Contracts;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Sources;
 using Dispatcher.Grains.Leases;
+using Dispatcher.Pipeline.Shards;
 
 namespace Dispatcher.Grains.Shards;
 
 /// <summary>Saves a shard's checkpoints, one at a time, and then tells the source.</summary>
 internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Checkpoint start, ShardParts parts, IShardReader reader)
 {
-    private bool _windows = start.Windows.Count > 0;
+    private Checkpoint _kept = start;
     private long _passed;
     private long _done;
 
@@ -27,21 +28,18 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Che
     {
         using var span = parts.Instruments.Span("checkpoint", ActivityKind.Internal, after);
         span?.SetTag("dispatcher.shard", lease.Claim.Shard.ToString());
-        if (ToStore(checkpoint) is { } stored)
+        if (traits.BrokerKeepsPosition)
         {
-            var at = parts.Time.GetTimestamp();
-            var write = await parts.Store.Checkpoints.SaveAsync(lease.Claim.Shard, lease.Claim.Epoch, stored, cancellation);
-            if (write != CheckpointWrite.Saved)
-            {
-                return CheckpointWrite.Fenced;
-            }
-
-            lease.Confirm(at);
-            _windows = stored.Windows.Count > 0;
+            return await KeepAsync(checkpoint, cancellation);
         }
 
-        await reader.CommitAsync(checkpoint, cancellation);
-        return CheckpointWrite.Saved;
+        var write = await StoreAsync(checkpoint, cancellation);
+        if (write == CheckpointWrite.Saved)
+        {
+            await reader.CommitAsync(checkpoint, cancellation);
+        }
+
+        return write;
     }
 
     /// <summary>A checkpoint that holds so many done records is saved.</summary>
@@ -59,11 +57,47 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Che
     }
 
     /// <summary>
-    /// All of it, or, where the broker keeps the positions, the open windows: their states are all that is left of messages which
-    /// the broker forgets. Null where there is nothing to store.
+    /// Where the broker keeps the positions: the open windows, whose states are all that is left of messages which the broker
+    /// forgets, and the batches in trouble. Those that are settled are forgotten only when the broker has heard of it: a message
+    /// that comes again until then is known.
     /// </summary>
-    private Checkpoint? ToStore(Checkpoint checkpoint)
-        => !traits.BrokerKeepsPosition ? checkpoint
-            : checkpoint.Windows.Count > 0 || _windows ? new Checkpoint(start.Next) { Windows = checkpoint.Windows }
-            : null;
+    private async ValueTask<CheckpointWrite> KeepAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        var settled = TroubleMemory.Settled(_kept.Troubled, checkpoint.Troubled);
+        var write = await KeepAsync(checkpoint, [.. checkpoint.Troubled, .. settled], cancellation);
+        if (write != CheckpointWrite.Saved)
+        {
+            return write;
+        }
+
+        await reader.CommitAsync(checkpoint, cancellation);
+        return settled.Count == 0 ? write : await KeepAsync(checkpoint, checkpoint.Troubled, cancellation);
+    }
+
+    private async ValueTask<CheckpointWrite> KeepAsync(Checkpoint checkpoint, IReadOnlyList<TroubledBatch> troubled, CancellationToken cancellation)
+    {
+        var windows = checkpoint.Windows.Count + _kept.Windows.Count > 0 && !ReferenceEquals(checkpoint.Windows, _kept.Windows);
+        if (!windows && TroubleMemory.Same(_kept.Troubled, troubled))
+        {
+            return CheckpointWrite.Saved;
+        }
+
+        var kept = new Checkpoint(_kept.Next) { Windows = checkpoint.Windows, Troubled = troubled };
+        var write = await StoreAsync(kept, cancellation);
+        _kept = write == CheckpointWrite.Saved ? kept : _kept;
+        return write;
+    }
+
+    private async ValueTask<CheckpointWrite> StoreAsync(Checkpoint checkpoint, CancellationToken cancellation)
+    {
+        var at = parts.Time.GetTimestamp();
+        var write = await parts.Store.Checkpoints.SaveAsync(lease.Claim.Shard, lease.Claim.Epoch, checkpoint, cancellation);
+        if (write != CheckpointWrite.Saved)
+        {
+            return CheckpointWrite.Fenced;
+        }
+
+        lease.Confirm(at);
+        return write;
+    }
 }

@@ -173,7 +173,11 @@ internal sealed partial class ShardRun
     {
         if (traits.BrokerKeepsPosition)
         {
-            return new Checkpoint(lease.Checkpoint?.Next ?? 0) { Windows = lease.Checkpoint?.Windows ?? [] };
+            return new Checkpoint(lease.Checkpoint?.Next ?? 0)
+            {
+                Windows = lease.Checkpoint?.Windows ?? [],
+                Troubled = lease.Checkpoint?.Troubled ?? [],
+            };
         }
 
         if (lease.Checkpoint is { Ended: false } known)

@@ -9,7 +9,15 @@ internal sealed class Batch(int lane, long[] numbers)
     public int Lane { get; set; } = lane;
 
     /// <summary>Numbers of the records in the window, ascending.</summary>
-    public long[] Numbers { get; set; } = numbers;
+    public long[] Numbers
+    {
+        get;
+        set => (field, Fingerprints) = (value, null);
+    }
+    = numbers;
+
+    /// <summary>The records' fingerprints, once a checkpoint has asked for them; null before.</summary>
+    public long[]? Fingerprints { get; set; }
 
     /// <summary>How many records there are.</summary>
     public int Count => Numbers.Length;
@@ -35,6 +43,9 @@ internal sealed class Batch(int lane, long[] numbers)
     /// <summary>True until the records of a batch of an earlier life are all read again.</summary>
     public bool Restoring { get; set; }
 
+    /// <summary>Its place among the remembered batches of an earlier life, from 1; 0 for a batch of this life, before them all.</summary>
+    public int Rank { get; set; }
+
     /// <summary>The tumbling window that it runs in; set when it is begun, null without windows.</summary>
     public BatchWindow? Window { get; set; }
 
@@ -58,5 +69,6 @@ internal sealed class Batch(int lane, long[] numbers)
         GivenUp = GivenUp,
         LastFailure = LastFailure,
         DestinationError = DestinationError,
+        Rank = Rank,
     };
 }

@@ -14,6 +14,25 @@ internal sealed class Lane(int index, Backlog backlog)
     /// <summary>Batches that come before anything in the backlog: halves of a bisected one, those of an earlier life.</summary>
     public LinkedList<Batch> First { get; } = new();
 
+    /// <summary>Puts a batch behind those that come before the backlog.</summary>
+    public void Append(Batch batch)
+    {
+        batch.Lane = index;
+        First.AddLast(batch);
+    }
+
+    /// <summary>Puts a remembered batch before those that came after it in the earlier life.</summary>
+    public void Insert(Batch batch)
+    {
+        var after = First.First;
+        while (after is not null && after.Value.Rank <= batch.Rank)
+        {
+            after = after.Next;
+        }
+
+        _ = after is null ? First.AddLast(batch) : First.AddBefore(after, batch);
+    }
+
     /// <summary>The tumbling window that the lane is in; null in none.</summary>
     public OpenWindow? Window { get; set; }
 

@@ -19,6 +19,9 @@ internal sealed class LaneSet
     /// <summary>How many lanes there are.</summary>
     public int Count => _lanes.Length;
 
+    /// <summary>Whether a key binds a record to a lane.</summary>
+    public bool Ordered => _ordered;
+
     /// <summary>The lane of that index.</summary>
     public Lane this[int index] => _lanes[index];
 
@@ -31,6 +34,9 @@ internal sealed class LaneSet
     /// <summary>The lane of a record.</summary>
     public Lane Of(in Record record)
         => _lanes[_ordered ? KeyHash.Lane(record, _lanes.Length) : (int)((ulong)record.Position % (uint)_lanes.Length)];
+
+    /// <summary>The lane with the fewest batches that come before its backlog.</summary>
+    public Lane Shortest() => _lanes.MinBy(lane => lane.First.Count)!;
 
     /// <summary>The lanes, beginning with another one each time so that none is served before the others for ever.</summary>
     public Lane Turn(int offset) => _lanes[(_turn + offset) % _lanes.Length];

@@ -19,9 +19,10 @@ internal sealed class RestoreMap
 
     public RestoreMap(Checkpoint checkpoint)
     {
-        (Troubled, FinishedRanges) = (checkpoint.Troubled, checkpoint.Finished);
+        // A queue that became a stream under the same name: fingerprints are no positions.
+        (Troubled, FinishedRanges) = ([.. checkpoint.Troubled.Where(t => t.Ranges.Count > 0)], checkpoint.Finished);
         _ranges = [.. checkpoint.Finished.Select(r => (r, Finished))
-            .Concat(checkpoint.Troubled.SelectMany((t, i) => t.Ranges.Select(r => (r, i))))
+            .Concat(Troubled.SelectMany((t, i) => t.Ranges.Select(r => (r, i))))
             .OrderBy(e => e.r.From)];
         LastPosition = _ranges.Count == 0 ? -1 : _ranges.Max(e => e.Range.To);
     }

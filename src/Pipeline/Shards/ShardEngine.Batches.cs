@@ -22,6 +22,7 @@ internal sealed partial class ShardEngine
             return null;
         }
 
+        Recall(nowMs, ref wakeMs);
         var full = Full;
         for (var i = 0; i < _lanes.Count; i++)
         {
@@ -178,12 +179,13 @@ internal sealed partial class ShardEngine
         if (FailurePolicy.Exhausted(_plan.Retry, batch.Attempts))
         {
             batch.GivenUp = GiveUpReason.RetryAttemptsExhausted;
+            _changed |= _plan.Remembers;
             return;
         }
 
         var expired = 0;
         while (_plan.Retry.MaximumAgeMs >= 0 && expired < batch.Count
-            && FailurePolicy.Expired(_plan.Retry, _window.Record(batch.Numbers[expired]).TimestampMs, nowMs))
+            && FailurePolicy.Expired(_plan.Retry, BornMs(batch, _window.Record(batch.Numbers[expired])), nowMs))
         {
             expired++;
         }
@@ -200,5 +202,12 @@ internal sealed partial class ShardEngine
         }
 
         batch.GivenUp = GiveUpReason.RecordAgeExceeded;
+        _changed |= _plan.Remembers;
     }
+
+    /// <summary>The time from which a record's age counts. One without a time of its own is as old as what is known of it.</summary>
+    private static long BornMs(Batch batch, in Record record)
+        => (record.Flags & RecordFlags.NoTimestamp) != 0 && batch.FirstFailureMs > 0
+            ? Math.Min(record.TimestampMs, batch.FirstFailureMs)
+            : record.TimestampMs;
 }

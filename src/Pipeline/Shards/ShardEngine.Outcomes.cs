@@ -140,6 +140,7 @@ internal sealed partial class ShardEngine
             case Verdict.GiveUp giveUp:
                 batch.Attempts++;
                 (batch.GivenUp, batch.NotBeforeMs) = (giveUp.Reason, 0);
+                _changed |= _plan.Remembers;
                 _lanes.Requeue(batch, _window);
                 break;
             default:

@@ -34,7 +34,8 @@ internal sealed partial class ShardEngine
     {
         (_plan, _random, _window) = (plan, random, new RecordWindow(start.Next));
         _lanes = new LaneSet(plan.Lanes, plan.Ordered);
-        _restorer = Restorer.For(start);
+        _restorer = plan.Remembers ? null : Restorer.For(start);
+        _recall = plan.Remembers ? TroubleRecall.For(start) : null;
         Ended = start.Ended;
         RestoreWindows(start.Windows);
     }
@@ -193,7 +194,7 @@ internal sealed partial class ShardEngine
         {
             _restorer!.Add(known, number, lane);
         }
-        else
+        else if (_recall is null || !_recall.TryAdd(record, number, _lanes, nowMs))
         {
             lane.Backlog.Add(number, size);
         }
@@ -222,6 +223,11 @@ internal sealed partial class ShardEngine
 
     private List<TroubledBatch> Troubles()
     {
+        if (_plan.Remembers)
+        {
+            return Remembered();
+        }
+
         var troubles = _restorer?.Unread(_window.NextRead) ?? [];
         foreach (var lane in _lanes.All)
         {
@@ -255,10 +261,11 @@ internal sealed partial class ShardEngine
     /// </summary>
     private void Relane()
     {
+        _recall?.ReleaseAll(_lanes);
         var old = _lanes;
         _lanes = new LaneSet(_plan.Lanes, _plan.Ordered);
         _relaning = _running.Count > 0;
-        var batches = old.All.ToArray().SelectMany(l => l.First).OrderByDescending(b => b.Count == 0 ? long.MaxValue : b.Numbers[0]);
+        var batches = old.All.ToArray().SelectMany(l => l.First).OrderByDescending(b => b.Rank).ThenByDescending(b => b.Count == 0 ? long.MaxValue : b.Numbers[0]);
         foreach (var batch in batches.Where(b => b is { Restoring: false, Count: > 0 }))
         {
             _lanes.Requeue(batch, _window);

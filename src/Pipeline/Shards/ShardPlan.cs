@@ -40,6 +40,12 @@ internal sealed record ShardPlan
     /// </summary>
     public bool ReturnsFailed { get; init; }
 
+    /// <summary>
+    /// True: records get new positions in every life, so that checkpoints keep batches in trouble by the fingerprints of their
+    /// records.
+    /// </summary>
+    public bool Remembers { get; init; }
+
     /// <summary>Records in memory that are wanted at most, because nobody else gets them meanwhile; null: as many as are good.</summary>
     public int? MaximumPending { get; init; }
 

@@ -21,6 +21,51 @@ internal static class TroubleMemory
         return trouble;
     }
 
+    /// <summary>What is kept of a batch whose records have new positions in the next life.</summary>
+    public static TroubledBatch ByContent(Batch batch, IReadOnlyList<long> fingerprints)
+    {
+        var trouble = Of(batch, []);
+        (trouble.Fingerprints, trouble.GivenUp) = (fingerprints, batch.GivenUp?.ToString());
+        return trouble;
+    }
+
+    /// <summary>
+    /// What was kept and is no longer in trouble, each record once: its outcome is known, but the source may not have heard of it
+    /// yet, and then it comes again.
+    /// </summary>
+    public static List<TroubledBatch> Settled(IReadOnlyList<TroubledBatch> before, IReadOnlyList<TroubledBatch> now)
+    {
+        if (before.Count == 0)
+        {
+            return [];
+        }
+
+        var still = now.SelectMany(t => t.Fingerprints ?? []).GroupBy(print => print).ToDictionary(g => g.Key, g => g.Count());
+        var settled = new List<TroubledBatch>();
+        foreach (var batch in before)
+        {
+            var gone = (batch.Fingerprints ?? []).Where(print => !Taken(still, print)).ToArray();
+            if (gone.Length > 0)
+            {
+                settled.Add(batch with { Fingerprints = gone, Count = gone.Length });
+            }
+        }
+
+        return settled;
+    }
+
+    /// <summary>Whether two checkpoints keep the same batches.</summary>
+    public static bool Same(IReadOnlyList<TroubledBatch> one, IReadOnlyList<TroubledBatch> other)
+        => one.Count == other.Count && one.Zip(other).All(pair => Same(pair.First, pair.Second));
+
+    private static bool Same(TroubledBatch one, TroubledBatch other)
+        => one with { Fingerprints = null } == other with { Fingerprints = null }
+            && (one.Fingerprints ?? []).SequenceEqual(other.Fingerprints ?? []);
+
+    /// <summary>Takes one of the records with that fingerprint; false where there is none left.</summary>
+    private static bool Taken(Dictionary<long, int> left, long print)
+        => left.TryGetValue(print, out var count) && count > 0 && (left[print] = count - 1) >= 0;
+
     /// <summary>The batch of an earlier life, with its history; of those records that are known already.</summary>
     public static Batch Restore(TroubledBatch trouble, int lane, long[] numbers) => new(lane, numbers)
     {
@@ -28,6 +73,7 @@ internal static class TroubleMemory
         Invocations = Math.Max(trouble.Invocations, trouble.Attempts),
         LastFailure = FailureOf(trouble),
         FirstFailureMs = trouble.FirstFailureMs,
+        GivenUp = Enum.TryParse<GiveUpReason>(trouble.GivenUp, out var reason) ? reason : null,
     };
 
     /// <summary>The last failure of a batch of an earlier life; null where the checkpoint does not say.</summary>

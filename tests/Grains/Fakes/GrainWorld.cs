@@ -101,6 +101,12 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
             async () => (await Store.Checkpoints.ListAsync(id, CancellationToken.None)).GetValueOrDefault(shard)?.Troubled.Any(t => t.Attempts == attempts) == true,
             $"the checkpoint of {shard} has a batch with {attempts} attempts");
 
+    /// <summary>Waits until a shard's checkpoint names no batch in trouble.</summary>
+    public Task UntilUntroubledAsync(MappingId id, string shard)
+        => Eventually.TrueAsync(
+            async () => (await Store.Checkpoints.ListAsync(id, CancellationToken.None)).GetValueOrDefault(shard)?.Troubled.Count == 0,
+            $"the checkpoint of {shard} has no batch in trouble");
+
     public async ValueTask DisposeAsync()
     {
         Function.Release();

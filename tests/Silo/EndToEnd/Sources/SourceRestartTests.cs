@@ -10,7 +10,9 @@ public sealed class SourceRestartTests(SourceLab lab) : IClassFixture<SourceLab>
     /// <summary>The attempts are counted on over a stop and a kill.</summary>
     [Theory]
     [InlineData("stream")]
+    [InlineData("queue")]
     [InlineData("kafka")]
+    [InlineData("rabbitmq")]
     public async Task Retries_StoppedAndKilledInTheMiddle_GoOnCounting(string kind)
     {
         await using var source = await lab.SourceAsync(kind);
@@ -31,8 +33,8 @@ public sealed class SourceRestartTests(SourceLab lab) : IClassFixture<SourceLab>
 
         var record = Assert.Single(await lab.ReceiveAsync(dead));
         Assert.Equal("RetryAttemptsExhausted", record.GetProperty("requestContext").GetProperty("condition").GetString());
-        Assert.Equal(3, record.GetProperty(source.BatchInfo).GetProperty("batchSize").GetInt32());
-        Assert.All(source.Function.Batches, batch => Assert.Equal([0, 1, 2], batch));
+        Assert.Equal(source.Ordered ? 3 : 1, record.GetProperty(source.BatchInfo).GetProperty("batchSize").GetInt32());
+        Assert.All(source.Function.Batches, batch => Assert.Equal([0, 1, 2], source.Ordered ? batch : batch.Order()));
 
         // The call that ran at the kill is not counted: nobody heard of its end.
         Assert.Equal(5, record.GetProperty("requestContext").GetProperty("approximateInvokeCount").GetInt32());
@@ -44,6 +46,7 @@ public sealed class SourceRestartTests(SourceLab lab) : IClassFixture<SourceLab>
     /// <summary>A record that is too old after a restart is given up, with the invocations of both lives; what is behind it goes on.</summary>
     [Theory]
     [InlineData("kafka")]
+    [InlineData("rabbitmq")]
     public async Task RecordAge_ExceededAfterARestart_CountsTheInvocationsOfBothLives(string kind)
     {
         await using var source = await lab.SourceAsync(kind);
@@ -126,12 +129,10 @@ public sealed class SourceRestartTests(SourceLab lab) : IClassFixture<SourceLab>
 
         Assert.Equal("RetryAttemptsExhausted", stuck.GetProperty("givenUp").GetString());
         Assert.Equal("RetryAttemptsExhausted", record.GetProperty("requestContext").GetProperty("condition").GetString());
-        if (source.Ordered)
-        {
-            // Those sources know the record again: the failure is the same one, and the function is not called for it again.
-            Assert.Equal(stuck.GetProperty("lastRequestId").GetString(), record.GetProperty("requestContext").GetProperty("requestId").GetString());
-            Assert.Equal([[0], [1]], source.Function.Batches);
-        }
+
+        // The record is known again: the failure is the same one, and the function is not called for it again.
+        Assert.Equal(stuck.GetProperty("lastRequestId").GetString(), record.GetProperty("requestContext").GetProperty("requestId").GetString());
+        Assert.Equal([[0], [1]], source.Function.Batches);
 
         await source.CountedAsync("on_failure_destination_delivered_event_count_total", 1);
         await source.EndAsync();
