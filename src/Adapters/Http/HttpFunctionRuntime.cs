@@ -81,7 +81,7 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            return FunctionErrors.TimedOut(plan, request.RequestId, clock.GetUtcNow());
+            return FunctionErrors.TimedOut(plan, request.RequestId);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {

@@ -50,7 +50,7 @@ internal sealed class InProcessRuntime(IEnumerable<InProcessFunction> functions,
         try
         {
             var answer = await handler.HandleAsync(request, either.Token);
-            return timeout.IsCancellationRequested ? FunctionErrors.TimedOut(plan, request.RequestId, clock.GetUtcNow())
+            return timeout.IsCancellationRequested ? FunctionErrors.TimedOut(plan, request.RequestId)
                 : answer.Length > Limits.ResponsePayloadBytes ? FunctionErrors.ResponseTooLarge()
                 : new InvocationOutcome.Succeeded(answer);
         }
@@ -62,7 +62,7 @@ internal sealed class InProcessRuntime(IEnumerable<InProcessFunction> functions,
             }
 
             return timeout.IsCancellationRequested
-                ? FunctionErrors.TimedOut(plan, request.RequestId, clock.GetUtcNow())
+                ? FunctionErrors.TimedOut(plan, request.RequestId)
                 : FunctionErrors.Thrown(error);
         }
     }

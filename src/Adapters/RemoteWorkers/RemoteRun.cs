@@ -74,8 +74,9 @@ internal sealed class RemoteRun(RemotePool pool, RemoteEvent taken, TimeProvider
 
     private InvocationOutcome TimedOut()
     {
-        var (request, now) = (_invocation.Request.RequestId, clock.GetUtcNow());
-        return Finish(FunctionErrors.TimedOut(Plan, request, now), "Status: timeout", FunctionErrors.TimeoutText(Plan, request, now) + "\n");
+        var request = _invocation.Request.RequestId;
+        var line = FunctionErrors.TimeoutText(Plan, request, clock.GetUtcNow());
+        return Finish(FunctionErrors.TimedOut(Plan, request), "Status: timeout", line + "\n");
     }
 
     private InvocationOutcome Finish(InvocationOutcome outcome, string status, string lastWords) => outcome with

@@ -24,12 +24,12 @@ internal static class FunctionErrors
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The function ran longer than it may.</summary>
-    public static FunctionError TimedOut(FunctionPlan plan, Guid request, DateTimeOffset now)
-        => Platform(TimeoutType, TimeoutText(plan, request, now));
+    public static FunctionError TimedOut(FunctionPlan plan, Guid request)
+        => Platform(TimeoutType, $"RequestId: {request} Error: {TimeoutWords(plan)}");
 
-    /// <summary>The line that a timeout leaves in the log and in the answer.</summary>
+    /// <summary>The line that a timeout leaves in the log.</summary>
     public static string TimeoutText(FunctionPlan plan, Guid request, DateTimeOffset now)
-        => $"{now.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fff}Z {request} Task timed out after {plan.Config.Timeout}.00 seconds";
+        => $"{now.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fff}Z {request} {TimeoutWords(plan)}";
 
     /// <summary>The worker ended before it answered.</summary>
     /// <param name="request">The invocation.</param>
@@ -119,4 +119,6 @@ internal static class FunctionErrors
         json.Flush();
         return buffer.WrittenMemory;
     }
+
+    private static string TimeoutWords(FunctionPlan plan) => $"Task timed out after {plan.Config.Timeout}.00 seconds";
 }

@@ -70,12 +70,8 @@ internal sealed class WorkerRun(FunctionPlan plan, WorkerHost host, Worker worke
 
     private InvocationOutcome TimedOut(InvocationRequest request)
     {
-        var now = host.Clock.GetUtcNow();
-        return Finish(
-            request,
-            FunctionErrors.TimedOut(plan, request.RequestId, now),
-            "Status: timeout",
-            FunctionErrors.TimeoutText(plan, request.RequestId, now) + "\n");
+        var line = FunctionErrors.TimeoutText(plan, request.RequestId, host.Clock.GetUtcNow());
+        return Finish(request, FunctionErrors.TimedOut(plan, request.RequestId), "Status: timeout", line + "\n");
     }
 
     private InvocationOutcome Exited(InvocationRequest request, string? ending)

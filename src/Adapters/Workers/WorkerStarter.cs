@@ -67,7 +67,7 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
         {
             _ when host.IsClosing => new InvocationOutcome.Failed(WorkerRun.Closing()),
             WorkerStart.Refused refused => refused.Error,
-            WorkerStart.TimedOut => FunctionErrors.TimedOut(plan, request.RequestId, Now()),
+            WorkerStart.TimedOut => FunctionErrors.TimedOut(plan, request.RequestId),
             _ => FunctionErrors.Exited(request.RequestId, (start as WorkerStart.Exited)?.Ending),
         };
         var tail = worker.Log.End(request.LogTail, () => LastLines(worker, outcome as InvocationOutcome.FunctionError, ms, request.RequestId));

@@ -51,7 +51,7 @@ internal static class ServeCommand
         ("Cluster:SiloPort", Text("--silo-port", "PORT", "In a cluster: port for other silos (default 11111; 0 takes a free one)")),
         ("Cluster:GatewayPort", Text("--gateway-port", "PORT", "In a cluster: port for gateways (default 30000; 0 takes a free one)")),
         ("Cluster:AdvertiseAddress", Text("--advertise-address", "IP", "In a cluster: address that others reach this process at (default: the machine's first)")),
-        ("Log:Level", Text("--log-level", "LEVEL", "Lowest level logged: Trace, Debug, Information, Warning, Error (default Information)")),
+        ("Log:Level", Text("--log-level", "LEVEL", "Lowest level logged: Trace, Debug, Information, Warning, Error, Critical, None (default Information)")),
         ("Log:Format", Text("--log-format", "FORMAT", "text or json (default text); logs go to standard error")),
     ];
 

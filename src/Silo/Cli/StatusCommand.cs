@@ -25,10 +25,10 @@ internal static class StatusCommand
 
     private static async Task<int> AllAsync(HttpClient client, CancellationToken cancellation)
     {
-        StatusTable.WriteHead(Console.Out);
         for (var page = Page; page is not null;)
         {
-            if (await ShowAsync(client, page, json => StatusTable.WriteList(Console.Out, json), cancellation) is not { } answer)
+            var head = page == Page;
+            if (await ShowAsync(client, page, json => StatusTable.WriteList(Console.Out, json, head), cancellation) is not { } answer)
             {
                 return 1;
             }

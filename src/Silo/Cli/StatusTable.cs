@@ -9,12 +9,14 @@ internal static class StatusTable
     private const string ListForm = "{0,-36}  {1,-9}  {2,6}  {3,10}  {4,9}  {5,9}  {6}";
     private const string LaneForm = "{0,-28}  {1,4}  {2,-11}  {3,20}  {4,10}  {5,8}  {6,9}  {7,8}  {8,-10}  {9}";
 
-    /// <summary>The head of a list of mappings.</summary>
-    public static void WriteHead(TextWriter to) => Line(to, ListForm, "MAPPING", "STATE", "SHARDS", "LAG", "IN FLIGHT", "TROUBLED", "LAST RESULT");
-
-    /// <summary>One line for each mapping.</summary>
-    public static void WriteList(TextWriter to, JsonElement list)
+    /// <summary>One line for each mapping, below the head of the list where this is its first page.</summary>
+    public static void WriteList(TextWriter to, JsonElement list, bool head)
     {
+        if (head)
+        {
+            Line(to, ListForm, "MAPPING", "STATE", "SHARDS", "LAG", "IN FLIGHT", "TROUBLED", "LAST RESULT");
+        }
+
         foreach (var mapping in list.GetProperty("mappings").EnumerateArray())
         {
             var shards = mapping.GetProperty("shards");

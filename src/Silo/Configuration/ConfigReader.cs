@@ -14,6 +14,7 @@ internal static class ConfigReader
     public static ConfigResult Read(string? file, IReadOnlyDictionary<string, string?> commandLine)
     {
         var config = new DispatcherConfig();
+        IConfiguration values;
         try
         {
             var builder = new ConfigurationBuilder();
@@ -23,14 +24,29 @@ internal static class ConfigReader
             }
 
             builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(commandLine);
-            builder.Build().Bind(config, options => options.ErrorOnUnknownConfiguration = true);
+            values = builder.Build();
+            values.Bind(config);
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return new ConfigResult(config, [Explain(e)]);
         }
 
-        return new ConfigResult(config, ConfigValidator.Validate(config));
+        return new ConfigResult(config, [.. Unknown(values), .. ConfigValidator.Validate(config)]);
+    }
+
+    /// <summary>The settings that there are not. The binder ends at the first level that has some.</summary>
+    private static IEnumerable<string> Unknown(IConfiguration values)
+    {
+        try
+        {
+            values.Bind(new DispatcherConfig(), options => options.ErrorOnUnknownConfiguration = true);
+            return [];
+        }
+        catch (InvalidOperationException e)
+        {
+            return [Explain(e)];
+        }
     }
 
     /// <summary>The binder wraps the reason in sentences about its own classes; the innermost text names the value.</summary>
@@ -44,6 +60,6 @@ internal static class ConfigReader
             return $"unknown setting {names}";
         }
 
-        return e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
+        return e.InnerException is null ? e.Message : $"{e.Message} {e.GetBaseException().Message}";
     }
 }

@@ -20,11 +20,13 @@ internal static class Welcome
             Try, in another terminal:
               export AWS_ENDPOINT_URL={address} AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret} AWS_DEFAULT_REGION={config.Region}
               alias awsd="aws --endpoint-url {address}"
-              awsd kinesis create-stream --stream-name orders --shard-count 2
+              printf 'def handler(event, context):\n    print(event)\n' > app.py && python3 -m zipfile -c app.zip app.py
               awsd lambda create-function --function-name hello --runtime python3.11 --handler app.handler \
                   --role arn:aws:iam::{config.Account}:role/any --zip-file fileb://app.zip
+              awsd kinesis create-stream --stream-name orders --shard-count 2
               awsd lambda create-event-source-mapping --function-name hello --event-source-arn {stream} --starting-position TRIM_HORIZON
               awsd kinesis put-record --stream-name orders --partition-key k1 --cli-binary-format raw-in-base64-out --data '{"{"}"id":1{"}"}'
+              ./dispatcher status --url {address}
               curl {token}{address}/metrics
             """);
         to.Flush();

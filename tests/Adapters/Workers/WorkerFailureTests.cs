@@ -26,7 +26,7 @@ public sealed class WorkerFailureTests : IAsyncDisposable
         var error = Error(outcome);
         Assert.Equal(("Unhandled", "Sandbox.Timedout"), (error.Kind, error.ErrorType));
         Assert.Matches(
-            $$"""Z {{request.RequestId}} Task timed out after 1.00 seconds"}$""", Encoding.UTF8.GetString(error.Payload.Span));
+            $$"""RequestId: {{request.RequestId}} Error: Task timed out after 1.00 seconds"}$""", Encoding.UTF8.GetString(error.Payload.Span));
         Assert.Contains("Task timed out after 1.00 seconds", Tail(outcome));
         var pids = Tail(outcome).Split('\n')[1].Split(' ').Select(int.Parse);
         Assert.All(pids, pid => Assert.False(IsAlive(pid)));

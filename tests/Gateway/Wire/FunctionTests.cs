@@ -102,6 +102,7 @@ public sealed class FunctionTests : IAsyncLifetime
     [InlineData("""{"ImageUri":"http://x"}""", "Image", """ "Runtime":"provided.al2023" """, "not supported for functions created with container images")]
     [InlineData("""{"ZipFile":"YQ=="}""", "Image", """ "Description":"d" """, "Please do not provide ZipFile")]
     [InlineData("{}", "Image", """ "Description":"d" """, "Please provide ImageUri")]
+    [InlineData("""{"ImageUri":"nowhere.example/x:1"}""", "Image", """ "Description":"d" """, "configure RemoteWorkers:Url")]
     [InlineData("""{"ZipFile":"YQ=="}""", "", """ "Runtime":"java21","Handler":"h" """, "No way to run the runtime java21")]
     [InlineData("""{"ZipFile":"YQ=="}""", "", """ "Runtime":"provided","Environment":{"Variables":{"AWS_REGION":"x"}} """, "Reserved keys used in this request: AWS_REGION")]
     public async Task Create_WrongCombination_IsInvalidParameterValue(string code, string package, string more, string text)

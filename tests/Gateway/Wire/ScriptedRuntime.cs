@@ -11,7 +11,8 @@ public sealed class ScriptedRuntime : IFunctionRuntime
 
     public byte[]? LastArchive { get; private set; }
 
-    public bool Handles(FunctionConfig config) => config.Runtime?.StartsWith("java", StringComparison.Ordinal) != true;
+    public bool Handles(FunctionConfig config) => config.Runtime?.StartsWith("java", StringComparison.Ordinal) != true
+        && config.ImageUri?.StartsWith("nowhere.example", StringComparison.Ordinal) != true;
 
     public ValueTask ValidateAsync(FunctionConfig config, ReadOnlyMemory<byte> archive, CancellationToken cancellation)
     {

@@ -32,7 +32,9 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("""{"Regio":"x"}""", "unknown setting 'Regio'")]
     [InlineData("""{"Workers":{"Idle":1}}""", "unknown setting 'Idle'")]
     [InlineData("""{"DiscoverySeconds":"soon"}""", "DiscoverySeconds")]
-    [InlineData("{", "configuration")]
+    [InlineData("{", "LineNumber: 0")]
+    [InlineData("""{"Bogus":1,"DiscoverySeconds":0}""", "unknown setting 'Bogus'")]
+    [InlineData("""{"Bogus":1,"DiscoverySeconds":0}""", "1..3600")]
     [InlineData("""{"DiscoverySeconds":0}""", "1..3600")]
     public void Read_WrongFile_SaysWhatIsWrong(string content, string expected)
     {

@@ -63,6 +63,9 @@ internal static class FunctionErrors
     public static ServiceException ImageWithRuntime() => ServiceException.Invalid(
         "The Runtime and Handler parameters are not supported for functions created with container images.");
 
+    public static ServiceException NoImages(string uri) => ServiceException.Invalid(
+        $"The image {uri} cannot be run by this server: configure RemoteWorkers:Url and run it in pods that fetch their events there, or give the http(s):// address of a running HTTP function as ImageUri.");
+
     public static ServiceException NoHost(string what) => ServiceException.Invalid($"No way to run {what} is configured here.");
 
     public static ServiceException EnvironmentTooLarge(string measured) => ServiceException.Invalid(

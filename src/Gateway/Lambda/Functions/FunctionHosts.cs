@@ -13,7 +13,7 @@ internal sealed class FunctionHosts(IEnumerable<IFunctionRuntime> runtimes)
     public ValueTask CheckAsync(FunctionConfig config, ReadOnlyMemory<byte> archive, CancellationToken cancellation)
     {
         var host = Array.Find(_runtimes, one => one.Handles(config))
-            ?? throw FunctionErrors.NoHost(config.ImageUri is { } uri ? $"the image {uri}" : $"the runtime {config.Runtime}");
+            ?? throw (config.ImageUri is { } uri ? FunctionErrors.NoImages(uri) : FunctionErrors.NoHost($"the runtime {config.Runtime}"));
         return host.ValidateAsync(config, archive, cancellation);
     }
 }
