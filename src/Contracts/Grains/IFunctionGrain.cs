@@ -2,7 +2,8 @@ namespace Dispatcher.Contracts.Grains;
 
 /// <summary>
 /// Lends the concurrency of one function to silos; the key is its name, or
-/// <see cref="Functions.AccountConcurrency.UnreservedKey"/> for what functions without a reservation share.
+/// <see cref="Functions.AccountConcurrency.UnreservedKey"/> for what functions without a reservation share. With the key
+/// <c>mapping:UUID</c> it lends the maximum of a mapping.
 /// </summary>
 public interface IFunctionGrain
 {

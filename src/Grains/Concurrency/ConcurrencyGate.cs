@@ -1,3 +1,5 @@
+using Dispatcher.Pipeline.Permits;
+
 namespace Dispatcher.Grains.Concurrency;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace Dispatcher.Grains.Concurrency;
 /// time: a larger one lets more in at once, a smaller one lets those that are inside end.
 /// </summary>
 /// <param name="maximum">How many, 1 or more.</param>
-internal sealed class ConcurrencyGate(int maximum = int.MaxValue)
+/// <param name="loan">What is lent to this silo of the maximum; null where all of it is here.</param>
+internal sealed class ConcurrencyGate(int maximum = int.MaxValue, GateLoan? loan = null)
 {
     private readonly Lock _guard = new();
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
@@ -38,6 +41,47 @@ internal sealed class ConcurrencyGate(int maximum = int.MaxValue)
         }
     }
 
+    /// <summary>What is done with the permits that are lent. Without a maximum none is used.</summary>
+    public PermitUse Use
+    {
+        get
+        {
+            lock (_guard)
+            {
+                var lent = loan?.Permits ?? 0;
+                return _maximum == int.MaxValue ? new PermitUse(lent, 0, 0) : new PermitUse(lent, _inside, _waiting.Count);
+            }
+        }
+    }
+
+    /// <summary>How many may be inside now.</summary>
+    private int Room => loan is null || _maximum == int.MaxValue ? _maximum : Math.Min(_maximum, loan.Permits);
+
+    /// <summary>Sets how many permits are lent, and the clock's time stamp until which they hold.</summary>
+    public void Lend(int permits, long until)
+    {
+        lock (_guard)
+        {
+            loan?.Set(permits, until);
+            LetIn();
+        }
+    }
+
+    /// <summary>Gives back what is lent, if nothing uses it or waits for it.</summary>
+    public bool TryGiveBack()
+    {
+        lock (_guard)
+        {
+            if (_maximum != int.MaxValue && _inside + _waiting.Count > 0)
+            {
+                return false;
+            }
+
+            loan?.Set(0, 0);
+            return true;
+        }
+    }
+
     /// <summary>Sets the maximum.</summary>
     /// <param name="maximum">1 or more; null without one.</param>
     /// <param name="version">When the mapping was changed; an older one than the last changes nothing.</param>
@@ -50,9 +94,16 @@ internal sealed class ConcurrencyGate(int maximum = int.MaxValue)
                 return;
             }
 
+            var before = _maximum;
             (_maximum, _version) = (maximum ?? int.MaxValue, version);
             LetIn();
+            if (_maximum == before)
+            {
+                return;
+            }
         }
+
+        loan?.Changed();
     }
 
     /// <summary>Goes in if there is room and nobody waits.</summary>
@@ -60,7 +111,7 @@ internal sealed class ConcurrencyGate(int maximum = int.MaxValue)
     {
         lock (_guard)
         {
-            if (_inside >= _maximum || _waiting.Count > 0)
+            if (_inside >= Room || _waiting.Count > 0)
             {
                 return false;
             }
@@ -74,15 +125,22 @@ internal sealed class ConcurrencyGate(int maximum = int.MaxValue)
     public async ValueTask EnterAsync(CancellationToken cancellation)
     {
         LinkedListNode<TaskCompletionSource> place;
+        bool idle;
         lock (_guard)
         {
-            if (_inside < _maximum && _waiting.Count == 0)
+            if (_inside < Room && _waiting.Count == 0)
             {
                 _inside++;
                 return;
             }
 
             place = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            idle = _inside == 0;
+        }
+
+        if (idle)
+        {
+            loan?.Want();
         }
 
         try
@@ -108,7 +166,7 @@ internal sealed class ConcurrencyGate(int maximum = int.MaxValue)
 
     private void LetIn()
     {
-        while (_inside < _maximum && _waiting.First is { } first)
+        while (_inside < Room && _waiting.First is { } first)
         {
             _waiting.RemoveFirst();
             _inside++;

@@ -1,25 +1,32 @@
-using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Names;
+using Dispatcher.Pipeline.Permits;
 
 namespace Dispatcher.Grains.Concurrency;
 
 /// <summary>
-/// The gates of this process: one for a mapping where all its shards are here. In a cluster they may be anywhere; then every
-/// shard has a gate of its own, for the share that the mapping's grain gave it.
+/// The gates of this process, one for each mapping that has shards here. In a cluster each hands out what is lent to this silo of
+/// the mapping's maximum, under the key of <see cref="MappingPermits"/>.
 /// </summary>
-internal sealed class ConcurrencyGates(DispatcherConfig config)
+internal sealed class ConcurrencyGates(IEnumerable<ISilos> silos, TimeProvider time) : ILentPermits
 {
     private readonly Lock _guard = new();
-    private readonly Dictionary<string, Entry> _open = [];
+    private readonly Dictionary<string, Entry> _open = new(StringComparer.Ordinal);
+    private readonly bool _isLent = silos.Any();
+
+    /// <summary>Who borrows permits for this silo; null where it has them all.</summary>
+    public IPermitLoans? Loans { get; set; }
 
     /// <summary>Borrows the gate of a shard's mapping; give it back with <see cref="Return"/>.</summary>
     public ConcurrencyGate Rent(ShardKey shard)
     {
+        var key = MappingPermits.Key(shard.Mapping);
         lock (_guard)
         {
-            if (!_open.TryGetValue(Name(shard), out var entry))
+            if (!_open.TryGetValue(key, out var entry))
             {
-                _open[Name(shard)] = entry = new Entry();
+                var loan = _isLent ? new GateLoan(key, () => Loans, time) : null;
+                _open[key] = entry = new Entry(new ConcurrencyGate(loan: loan));
             }
 
             entry.Loans++;
@@ -30,30 +37,36 @@ internal sealed class ConcurrencyGates(DispatcherConfig config)
     /// <summary>Gives a gate back; the last one takes it away.</summary>
     public void Return(ShardKey shard)
     {
+        var key = MappingPermits.Key(shard.Mapping);
         lock (_guard)
         {
-            if (--_open[Name(shard)].Loans == 0)
+            if (--_open[key].Loans == 0)
             {
-                _open.Remove(Name(shard));
+                _open.Remove(key);
             }
         }
     }
 
-    /// <summary>
-    /// What one shard of a mapping may run where the gate cannot be shared: the maximum divided over the shards, the rest to
-    /// the first ones, one at least, so that no shard stands still.
-    /// </summary>
-    /// <param name="maximum">Of the mapping; null without one.</param>
-    /// <param name="shards">How many shards there are, 1 or more.</param>
-    /// <param name="index">Which one this is, from 0 on.</param>
-    public static int? Share(int? maximum, int shards, int index)
-        => maximum is { } all ? Math.Max(1, (all / shards) + (index < all % shards ? 1 : 0)) : null;
+    /// <inheritdoc/>
+    public PermitUse Use(string key) => Find(key)?.Use ?? default;
 
-    private string Name(ShardKey shard) => config.Cluster.Enabled ? shard.ToString() : shard.Mapping.ToString();
+    /// <summary>Without shards of the mapping here nothing is taken over: the next report says so.</summary>
+    public void Lend(string key, int permits, long until) => Find(key)?.Lend(permits, until);
 
-    private sealed class Entry
+    /// <inheritdoc/>
+    public bool TryGiveBack(string key) => Find(key)?.TryGiveBack() ?? true;
+
+    private ConcurrencyGate? Find(string key)
     {
-        public ConcurrencyGate Gate { get; } = new();
+        lock (_guard)
+        {
+            return _open.GetValueOrDefault(key)?.Gate;
+        }
+    }
+
+    private sealed class Entry(ConcurrencyGate gate)
+    {
+        public ConcurrencyGate Gate => gate;
 
         public int Loans { get; set; }
     }

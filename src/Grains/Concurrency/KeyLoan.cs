@@ -45,7 +45,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     /// <summary>Reports if it is time. Called again and again.</summary>
     public void Keep()
     {
-        var use = parts.Desk.Use(key);
+        var use = parts.Permits.Use(key);
         if (use.Inside + use.Waiting > 0)
         {
             Volatile.Write(ref _used, parts.Time.GetTimestamp());
@@ -79,7 +79,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
             while (true)
             {
                 await NextAsync().WaitAsync(cancellation);
-                var use = parts.Desk.Use(key);
+                var use = parts.Permits.Use(key);
                 if (use.Inside < use.Allowed)
                 {
                     return;
@@ -157,8 +157,8 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
         var changed = Interlocked.Exchange(ref _changed, false);
         try
         {
-            var leaves = MayLeave() && parts.Desk.TryGiveBack(key);
-            var use = parts.Desk.Use(key);
+            var leaves = MayLeave() && parts.Permits.TryGiveBack(key);
+            var use = parts.Permits.Use(key);
             var sent = parts.Time.GetTimestamp();
             var report = new PermitReport(parts.Silos.Self, Interlocked.Increment(ref s_numbers), use.Allowed, use.Inside, use.Waiting + Volatile.Read(ref _asking) + Interlocked.Exchange(ref _turnedAway, 0))
             {
@@ -170,7 +170,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
             (_failing, _ended) = (false, leaves);
             if (!leaves)
             {
-                parts.Desk.Lend(key, loan.Permits, sent + (Limits.PermitUseMs * parts.Time.TimestampFrequency / 1000));
+                parts.Permits.Lend(key, loan.Permits, sent + (Limits.PermitUseMs * parts.Time.TimestampFrequency / 1000));
                 _answer = loan;
                 if (loan.Permits > use.Inside)
                 {

@@ -17,18 +17,21 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
 
     private readonly ConcurrentDictionary<string, KeyLoan> _loans = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly PermitDesk _desk;
     private readonly AccountLimits _limits;
     private readonly KeyLoanParts? _parts;
+    private readonly KeyLoanParts? _mappings;
     private readonly TimeProvider _time;
 
-    public PermitBorrower(PermitDesk desk, AccountLimits limits, IGrainDirectory grains, IEnumerable<ISilos> silos, TimeProvider time, ILogger<PermitBorrower> logger)
+    public PermitBorrower(
+        PermitDesk desk, ConcurrencyGates gates, AccountLimits limits, IGrainDirectory grains, IEnumerable<ISilos> silos, TimeProvider time,
+        ILogger<PermitBorrower> logger)
     {
-        (_desk, _limits, _time) = (desk, limits, time);
+        (_limits, _time) = (limits, time);
         if (silos.FirstOrDefault() is { } cluster)
         {
             _parts = new KeyLoanParts(desk, grains, cluster, time, LogFailed(logger));
-            desk.Loans = this;
+            _mappings = _parts with { Permits = gates };
+            (desk.Loans, gates.Loans) = (this, this);
         }
     }
 
@@ -47,6 +50,13 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
             loan.Changed();
         }
 
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public void Changed(string key)
+    {
+        Loan(key).Changed();
         Wake();
     }
 
@@ -98,7 +108,7 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
     {
         while (true)
         {
-            var loan = _loans.GetOrAdd(key, static (key, parts) => new KeyLoan(key, parts), _parts!);
+            var loan = _loans.GetOrAdd(key, static (key, parts) => new KeyLoan(key, parts), MappingPermits.IsKey(key) ? _mappings! : _parts!);
             if (!loan.HasEnded)
             {
                 return loan;

@@ -12,7 +12,7 @@ namespace Dispatcher.Grains.Concurrency;
 /// <param name="config">The account's concurrency.</param>
 /// <param name="time">The clock.</param>
 /// <param name="isLent">Whether the permits are lent to this silo; else it has them all.</param>
-internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time, bool isLent = false)
+internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time, bool isLent = false) : ILentPermits
 {
     private readonly Lock _guard = new();
     private readonly Dictionary<string, PermitHolder> _functions = new(StringComparer.Ordinal);
@@ -93,10 +93,7 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time, boo
         Loans?.Changed();
     }
 
-    /// <summary>Sets how many permits of a key this silo may use, and until when. Only where they are lent.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="permits">How many.</param>
-    /// <param name="until">The clock's time stamp after which nothing is begun with them.</param>
+    /// <inheritdoc/>
     public void Lend(string key, int permits, long until)
     {
         lock (_guard)
@@ -107,7 +104,7 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time, boo
         }
     }
 
-    /// <summary>Gives back all permits of a key, if nothing runs or waits.</summary>
+    /// <inheritdoc/>
     public bool TryGiveBack(string key)
     {
         lock (_guard)
@@ -132,7 +129,7 @@ internal sealed class PermitDesk(DispatcherConfig config, TimeProvider time, boo
         }
     }
 
-    /// <summary>What is done with the permits of a key now.</summary>
+    /// <inheritdoc/>
     public PermitUse Use(string key)
     {
         lock (_guard)

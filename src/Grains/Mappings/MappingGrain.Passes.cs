@@ -2,6 +2,8 @@ using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Grains.Concurrency;
+using Dispatcher.Grains.Functions;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Grains.Mappings;
@@ -62,6 +64,7 @@ internal sealed partial class MappingGrain
     {
         await _shards.StopAllAsync(config, cancellation);
         await _parts.Store.Checkpoints.DeleteAsync(_id, cancellation);
+        await new LedgerDocument(_parts.Store, MappingPermits.Key(_id)).DeleteAsync(cancellation);
         await _document.DeleteAsync(cancellation);
         _gone = true;
         LogDeleted(_parts.Logger, _id.ToString());

@@ -4,7 +4,6 @@ using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Sources;
-using Dispatcher.Grains.Concurrency;
 using Dispatcher.Grains.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -44,9 +43,9 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
         var listed = shards.Select(s => s.Id).ToHashSet();
         var ended = shards.Where(s => _ended.TryGetValue(s.Id, out var next) && next >= s.First).Select(s => s.Id).ToHashSet();
         var runnable = shards.Where(s => !ended.Contains(s.Id) && s.Parents.All(p => ended.Contains(p) || !listed.Contains(p))).ToList();
-        for (var i = 0; i < runnable.Count; i++)
+        foreach (var shard in runnable)
         {
-            await StartAsync(runnable[i].Id, Shared(config, runnable.Count, i), cancellation);
+            await StartAsync(shard.Id, config, cancellation);
         }
     }
 
@@ -66,12 +65,6 @@ internal sealed partial class MappingShards(MappingId id, MappingParts parts)
     /// <summary>What the shards do now.</summary>
     public async ValueTask<IReadOnlyList<ShardStatus>> StatusAsync(CancellationToken cancellation)
         => await Task.WhenAll(_running.Keys.Order(StringComparer.Ordinal).Select(s => parts.Grains.Shard(new ShardKey(id, s)).StatusAsync(cancellation)));
-
-    /// <summary>In a cluster the shards may be anywhere and each gets its share of the maximum; in one process they have one gate.</summary>
-    private MappingConfig Shared(MappingConfig config, int shards, int index)
-        => parts.Config.Cluster.Enabled && config.MaximumConcurrency is { } all
-            ? config with { MaximumConcurrency = ConcurrencyGates.Share(all, shards, index) }
-            : config;
 
     private async ValueTask StartAsync(string shard, MappingConfig config, CancellationToken cancellation)
     {

@@ -26,7 +26,6 @@ internal sealed partial class ShardRun
     private readonly Channel<ShardEvent> _mailbox;
     private MappingConfig _config;
     private ShardLedger _ledger = ShardLedger.Empty;
-    private int? _toldMaximum;
     private long _told;
     private Task _work = Task.CompletedTask;
     private volatile string? _error;
@@ -35,7 +34,7 @@ internal sealed partial class ShardRun
 
     private ShardRun(ShardKey key, MappingConfig config, ShardParts parts)
     {
-        (_key, _config, _parts, _told, _toldMaximum) = (key, config, parts, config.LastModifiedMs, config.MaximumConcurrency);
+        (_key, _config, _parts, _told) = (key, config, parts, config.LastModifiedMs);
 
         // Everything that is under way at a time puts in one event: batches, a read, a save, the timer, callers in turn. With
         // room for all of them nobody ever waits for a loop that has ended.
@@ -62,10 +61,9 @@ internal sealed partial class ShardRun
             return false;
         }
 
-        // In a cluster the share of the maximum changes with the number of shards too.
-        if (config.LastModifiedMs != _told || config.MaximumConcurrency != _toldMaximum)
+        if (config.LastModifiedMs != _told)
         {
-            (_told, _toldMaximum) = (config.LastModifiedMs, config.MaximumConcurrency);
+            _told = config.LastModifiedMs;
             _parts.Sources.Tell(config);
             await _mailbox.Writer.WriteAsync(new ShardEvent.Configured(config), cancellation);
         }

@@ -53,13 +53,13 @@ internal abstract class TestHouse : IAsyncDisposable
     protected abstract IServiceProvider AnySilo { get; }
 
     /// <summary>Makes the stream, the function and the mapping and wakes it.</summary>
-    public async Task<MappingConfig> MapAsync(int shards, int batchSize = 20, bool wake = true)
+    public async Task<MappingConfig> MapAsync(int shards, int batchSize = 20, bool wake = true, int? maximum = null, string? image = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await _outside.GetRequiredService<IStreams>().CreateAsync(new StreamDraft(Stream), shards, cancellation);
         await Catalog.Functions.CreateAsync(
             Function,
-            new FunctionConfig { Name = Function, PackageType = "Image", ImageUri = FunctionImage, Timeout = 60 },
+            new FunctionConfig { Name = Function, PackageType = "Image", ImageUri = image ?? FunctionImage, Timeout = 60 },
             cancellation);
         var mapping = new MappingConfig
         {
@@ -68,6 +68,7 @@ internal abstract class TestHouse : IAsyncDisposable
             EventSourceArn = $"arn:aws:kinesis:us-east-1:000000000000:stream/{Stream}",
             StartingPosition = "TRIM_HORIZON",
             BatchSize = batchSize,
+            MaximumConcurrency = maximum,
         };
         await Catalog.Mappings.CreateAsync(mapping.Uuid, mapping, cancellation);
         if (wake)

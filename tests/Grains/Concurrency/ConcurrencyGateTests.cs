@@ -62,13 +62,6 @@ public sealed class ConcurrencyGateTests
         Assert.Equal((0, 0), (gate.Inside, gate.Waiting));
     }
 
-    [Theory]
-    [InlineData(10, 4, new[] { 3, 3, 2, 2 })]
-    [InlineData(4, 4, new[] { 1, 1, 1, 1 })]
-    [InlineData(2, 3, new[] { 1, 1, 1 })]
-    public void Share_OfShards_IsTheMaximumInAllOrOneEach(int maximum, int shards, int[] expected)
-        => Assert.Equal(expected, Enumerable.Range(0, shards).Select(i => ConcurrencyGates.Share(maximum, shards, i)!.Value));
-
     [Fact]
     public async Task MaximumConcurrency_ManyShards_NeverRunsMoreBatchesAndActsAtOnce()
     {
