@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 
@@ -72,6 +74,35 @@ internal sealed class ConfigValidator
             PemFile("Cluster:Tls:CertificateFile", tls.CertificateFile);
             PemFile("Cluster:Tls:KeyFile", tls.KeyFile);
             PemFile("Cluster:Tls:CaFile", tls.CaFile);
+            Certificates(tls);
+        }
+    }
+
+    private void Certificates(ClusterTlsConfig tls)
+    {
+        if (_errors.Exists(error => error.StartsWith("Cluster:Tls:", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        try
+        {
+            using var own = X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            _errors.Add($"Cluster:Tls:CertificateFile '{tls.CertificateFile}' and Cluster:Tls:KeyFile '{tls.KeyFile}' must be a PEM certificate and its key: {e.Message}");
+        }
+
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(tls.CaFile);
+            Check(authorities.Count > 0, $"Cluster:Tls:CaFile '{tls.CaFile}' has no certificate");
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            _errors.Add($"Cluster:Tls:CaFile '{tls.CaFile}' must be a PEM file: {e.Message}");
         }
     }
 

@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Silo.Configuration;
+using Dispatcher.Testing;
 
 namespace Dispatcher.Silo.Tests.Configuration;
 
@@ -152,5 +156,30 @@ public sealed class ConfigValidatorTests
         };
 
         Assert.Equal(2, ConfigValidator.Validate(config).Count);
+    }
+
+    [Theory]
+    [InlineData("no certificate", "no key", "must be a PEM certificate and its key")]
+    [InlineData(null, "no key", "must be a PEM certificate and its key")]
+    [InlineData(null, null, "Cluster:Tls:CaFile '{0}/ca' has no certificate")]
+    public void Validate_CertificatesThatCannotBeUsed_SaysWhich(string? certificate, string? key, string problem)
+    {
+        using var folder = new TempFolder();
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var signed = new CertificateRequest("CN=silo", own, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddHours(1));
+        string Write(string name, string text)
+        {
+            var path = Path.Combine(folder.Path, name);
+            File.WriteAllText(path, text);
+            return path;
+        }
+
+        var config = new DispatcherConfig { Cluster = new() { Enabled = true, Postgres = "Host=db" } };
+        config.Cluster.Tls.CertificateFile = Write("crt", certificate ?? signed.ExportCertificatePem());
+        config.Cluster.Tls.KeyFile = Write("key", key ?? own.ExportPkcs8PrivateKeyPem());
+        config.Cluster.Tls.CaFile = Write("ca", "nothing");
+
+        Assert.Contains(ConfigValidator.Validate(config), error => error.Contains(string.Format(CultureInfo.InvariantCulture, problem, folder.Path), StringComparison.Ordinal));
     }
 }
