@@ -48,6 +48,18 @@ public sealed class FunctionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CodeSigning_AnyFunction_IsNone()
+    {
+        const string path = "/2020-06-30/functions/f/code-signing-config";
+        (await _server.SendAsync("GET", path)).Fails(404, "ResourceNotFoundException");
+        await CreateAsync("f");
+
+        var answer = (await _server.SendAsync("GET", path)).Succeeds(200);
+
+        Assert.Equal(("", "f"), (Text(answer, "CodeSigningConfigArn"), Text(answer, "FunctionName")));
+    }
+
+    [Fact]
     public async Task Create_KeptMembers_ComeBack()
     {
         var made = (await CreateAsync("f", """

@@ -32,6 +32,7 @@ public static class FunctionsRegistration
         services.AddSingleton<IApiOperation, CreateFunction>();
         services.AddSingleton<IApiOperation, GetFunction>();
         services.AddSingleton<IApiOperation, GetFunctionConfiguration>();
+        services.AddSingleton<IApiOperation, GetFunctionCodeSigningConfig>();
         services.AddSingleton<IApiOperation, ListFunctions>();
         services.AddSingleton<IApiOperation, UpdateFunctionCode>();
         services.AddSingleton<IApiOperation, UpdateFunctionConfiguration>();
