@@ -93,6 +93,21 @@ public static class Limits
     /// <summary>Records that one shard holds in memory beyond those of a full set of batches before it stops reading.</summary>
     public const int ShardBufferRecords = 2 * BatchSize;
 
+    /// <summary>Milliseconds before a shard's read or save that failed once is tried again: a passing fault is over by then.</summary>
+    public const int ShardFirstRetryMs = 250;
+
+    /// <summary>Milliseconds before it is tried again at most: a source that is back is read again within this time.</summary>
+    public const int ShardLongestRetryMs = 15_000;
+
+    /// <summary>Milliseconds between two results that a shard tells its mapping, which stores each of them.</summary>
+    public const int ShardReportMs = 1_000;
+
+    /// <summary>Milliseconds that a shard sleeps at most without an event: to look once a minute costs nothing.</summary>
+    public const int ShardTimerMs = 60_000;
+
+    /// <summary>Milliseconds between two log lines of the same trouble that does not end; those in between are counted.</summary>
+    public const int RepeatedLogMs = 60_000;
+
     /// <summary>Finished ranges above the first gap that a checkpoint keeps; more of them stop reading until the gap closes.</summary>
     public const int CheckpointRanges = 4_096;
 

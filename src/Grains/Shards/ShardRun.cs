@@ -6,6 +6,7 @@ using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Retries;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Grains.Shards.Sessions;
 using Dispatcher.Grains.Sources;
 
 namespace Dispatcher.Grains.Shards;
@@ -145,7 +146,8 @@ internal sealed partial class ShardRun
         using var held = _parts.Leases.Enter(lease, at, () => _mailbox.Writer.TryWrite(ShardEvent.Tick.Instance));
         await using var reader = await source.OpenAsync(_key.Shard, start.Next, _stop.Token);
         _error = null;
-        var session = new ShardSession(_key, _config, _parts, traits, held, start, reader, _ledger, _mailbox, _abort.Token);
+        var shard = new OpenShard(_key, traits, held, start, reader) { Config = _config, Past = _ledger };
+        var session = new ShardSession(shard, _parts, _mailbox, _abort.Token);
         _session = session;
         try
         {

@@ -5,7 +5,7 @@ using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Pipeline.Shards;
 
-namespace Dispatcher.Grains.Shards;
+namespace Dispatcher.Grains.Shards.Sessions;
 
 /// <summary>What a shard's loop reacts to.</summary>
 internal abstract record ShardEvent

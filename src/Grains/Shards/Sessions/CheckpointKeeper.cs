@@ -1,21 +1,13 @@
 using System.Diagnostics;
-using Dispatcher.Contracts;
 using Dispatcher.Contracts.Checkpoints;
-using Dispatcher.Contracts.Sources;
-using Dispatcher.Grains.Leases;
 using Dispatcher.Pipeline.Shards;
 
-namespace Dispatcher.Grains.Shards;
+namespace Dispatcher.Grains.Shards.Sessions;
 
-/// <summary>Saves a shard's checkpoints, one at a time, and then tells the source.</summary>
-internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Checkpoint start, ShardParts parts, IShardReader reader)
+/// <summary>Keeps a shard's checkpoint where it belongs, the store or the broker, under the epoch of the shard's lease.</summary>
+internal sealed class CheckpointKeeper(OpenShard shard, ShardParts parts)
 {
-    private Checkpoint _kept = start;
-    private long _passed;
-    private long _done;
-
-    /// <summary>True while there is something done that is not saved.</summary>
-    public bool Unsaved { get; set; }
+    private Checkpoint _kept = shard.Start;
 
     /// <summary>
     /// Saves what the source does not remember by itself in the store, and tells the source. That the source does
@@ -27,8 +19,8 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Che
     public async ValueTask<CheckpointWrite> SaveAsync(Checkpoint checkpoint, IReadOnlyList<ActivityContext> after, CancellationToken cancellation)
     {
         using var span = parts.Instruments.Span("checkpoint", ActivityKind.Internal, after);
-        span?.SetTag("dispatcher.shard", lease.Claim.Shard.ToString());
-        if (traits.BrokerKeepsPosition)
+        span?.SetTag("dispatcher.shard", shard.Lease.Claim.Shard.ToString());
+        if (shard.Traits.BrokerKeepsPosition)
         {
             return await KeepAsync(checkpoint, cancellation);
         }
@@ -36,24 +28,10 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Che
         var write = await StoreAsync(checkpoint, cancellation);
         if (write == CheckpointWrite.Saved)
         {
-            await reader.CommitAsync(checkpoint, cancellation);
+            await shard.Reader.CommitAsync(checkpoint, cancellation);
         }
 
         return write;
-    }
-
-    /// <summary>A checkpoint that holds so many done records is saved.</summary>
-    public void Saved(long done) => (Unsaved, _done) = (false, done);
-
-    /// <summary>Whether a sudden end would repeat more than it may: nothing is to be begun before a checkpoint is saved.</summary>
-    public bool MustSave(long done) => done - _done >= Limits.UnsavedRecords;
-
-    /// <summary>How many more records are passed than when it was last asked.</summary>
-    public long Passed(long passed)
-    {
-        var more = passed - _passed;
-        _passed = passed;
-        return more;
     }
 
     /// <summary>
@@ -70,7 +48,7 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Che
             return write;
         }
 
-        await reader.CommitAsync(checkpoint, cancellation);
+        await shard.Reader.CommitAsync(checkpoint, cancellation);
         return settled.Count == 0 ? write : await KeepAsync(checkpoint, checkpoint.Troubled, cancellation);
     }
 
@@ -91,13 +69,13 @@ internal sealed class CheckpointKeeper(HeldLease lease, SourceTraits traits, Che
     private async ValueTask<CheckpointWrite> StoreAsync(Checkpoint checkpoint, CancellationToken cancellation)
     {
         var at = parts.Time.GetTimestamp();
-        var write = await parts.Store.Checkpoints.SaveAsync(lease.Claim.Shard, lease.Claim.Epoch, checkpoint, cancellation);
+        var write = await parts.Store.Checkpoints.SaveAsync(shard.Lease.Claim.Shard, shard.Lease.Claim.Epoch, checkpoint, cancellation);
         if (write != CheckpointWrite.Saved)
         {
             return CheckpointWrite.Fenced;
         }
 
-        lease.Confirm(at);
+        shard.Lease.Confirm(at);
         return write;
     }
 }

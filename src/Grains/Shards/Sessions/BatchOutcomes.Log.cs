@@ -2,9 +2,9 @@ using Dispatcher.Contracts.Names;
 using Dispatcher.Pipeline.Shards;
 using Microsoft.Extensions.Logging;
 
-namespace Dispatcher.Grains.Shards;
+namespace Dispatcher.Grains.Shards.Sessions;
 
-internal sealed partial class ShardSession
+internal sealed partial class BatchOutcomes
 {
     [LoggerMessage(EventName = "BatchFailed", Level = LogLevel.Warning, Message = "shard {Shard}: an invocation with {Records} records failed, request {RequestId}: {Error}")]
     private static partial void LogFailed(ILogger logger, ShardKey shard, int records, Guid requestId, string error);
@@ -20,16 +20,4 @@ internal sealed partial class ShardSession
 
     [LoggerMessage(EventName = "HandOverFailed", Level = LogLevel.Warning, Message = "shard {Shard}: the on-failure destination could not take a batch and is tried again: {Error} ({Untold} more times since this was last logged)")]
     private static partial void LogHandOverFailed(ILogger logger, ShardKey shard, string error, int untold);
-
-    [LoggerMessage(EventName = "ReadFailed", Level = LogLevel.Warning, Message = "shard {Shard} cannot be read and is tried again: {Error}")]
-    private static partial void LogReadFailed(ILogger logger, ShardKey shard, string error);
-
-    [LoggerMessage(EventName = "CheckpointFailed", Level = LogLevel.Warning, Message = "shard {Shard}: the checkpoint could not be saved and is tried again")]
-    private static partial void LogSaveFailed(ILogger logger, ShardKey shard, Exception? error);
-
-    [LoggerMessage(EventName = "ShardFenced", Level = LogLevel.Warning, Message = "shard {Shard} has another owner now; this one stops")]
-    private static partial void LogFenced(ILogger logger, ShardKey shard);
-
-    [LoggerMessage(EventName = "ReportFailed", Level = LogLevel.Warning, Message = "shard {Shard} could not tell its mapping how it goes")]
-    private static partial void LogReportFailed(ILogger logger, ShardKey shard, Exception error);
 }

@@ -1,4 +1,4 @@
-namespace Dispatcher.Grains.Shards;
+namespace Dispatcher.Grains.Shards.Sessions;
 
 /// <summary>Why a session ended.</summary>
 internal enum SessionEnd
