@@ -40,6 +40,12 @@ internal static class FunctionErrors
             ? $"RequestId: {request} Error: Runtime exited without providing a reason"
             : $"RequestId: {request} Error: Runtime exited with error: {ending}");
 
+    /// <summary>The function's program cannot be run.</summary>
+    /// <param name="request">The invocation.</param>
+    /// <param name="problem">What the kernel says of it.</param>
+    public static FunctionError InvalidEntrypoint(Guid request, string problem)
+        => Platform("Runtime.InvalidEntrypoint", $"RequestId: {request} Error: {problem}");
+
     /// <summary>The answer is larger than it may be.</summary>
     /// <param name="limit">Bytes that it may have.</param>
     public static FunctionError ResponseTooLarge(int limit = Limits.ResponsePayloadBytes) => Platform(

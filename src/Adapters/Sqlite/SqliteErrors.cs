@@ -13,6 +13,11 @@ internal static class SqliteErrors
     public static StoreException From(string file, int code, string detail)
         => new($"{Explain(file, code & 0xff)} (SQLite {code}: {detail})");
 
+    /// <summary>The exception for a file whose pages contradict each other.</summary>
+    /// <param name="file">The database file.</param>
+    /// <param name="detail">What SQLite found.</param>
+    public static StoreException Damaged(string file, string detail) => From(file, raw.SQLITE_CORRUPT, detail);
+
     private static string Explain(string file, int code) => code switch
     {
         raw.SQLITE_NOTADB => $"{file} is not a database: restore it from a backup, or move it away to start empty",

@@ -10,7 +10,7 @@ internal static class SqliteSchema
     private const string Newest = "SELECT coalesce(max(version), 0) FROM schema_version";
 
     /// <summary>Applies the steps that are missing; returns how many.</summary>
-    /// <exception cref="StoreException">The database is newer than the program, or another program's.</exception>
+    /// <exception cref="StoreException">The database is newer than the program, another program's, or damaged.</exception>
     public static int Apply(Connection connection, IReadOnlyList<Migration> steps, TimeProvider time)
     {
         if (connection.Number(TableThere) == 0)
@@ -22,6 +22,7 @@ internal static class SqliteSchema
         var newest = steps[^1].Version;
         if (version > newest)
         {
+            CheckIsWhole(connection);
             throw new StoreException(
                 $"{connection.File} has schema {version}, this program knows {newest}: "
                 + "it was written by a newer version of Dispatcher; use that version");
@@ -36,10 +37,20 @@ internal static class SqliteSchema
         return missing.Length;
     }
 
+    /// <summary>A damaged page may say anything: a number read from one is no version.</summary>
+    private static void CheckIsWhole(Connection connection)
+    {
+        if (connection.Text("PRAGMA quick_check(1)") is var found && found != "ok")
+        {
+            throw SqliteErrors.Damaged(connection.File, found);
+        }
+    }
+
     private static void Start(Connection connection)
     {
         if (connection.Number(AnyTable) > 0)
         {
+            CheckIsWhole(connection);
             throw new StoreException(
                 $"{connection.File} is a database of another program: move it away or choose another data folder");
         }
@@ -67,6 +78,7 @@ internal static class SqliteSchema
                 connection.Run("ROLLBACK");
             }
 
+            CheckIsWhole(connection);
             throw new StoreException($"schema step {step.Name} failed: {e.Message}", e);
         }
     }

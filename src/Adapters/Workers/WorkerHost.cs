@@ -77,6 +77,12 @@ internal sealed class WorkerHost : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>Why a function's own program cannot be run at all, after it ended; null where that cannot be told.</summary>
+    public async ValueTask<string?> EntrypointProblemAsync(FunctionPlan plan, CancellationToken cancellation)
+        => WorkerKinds.Of(plan.Config.Runtime) == WorkerKind.Provided
+            ? Entrypoint.Problem(Path.Combine(await _code.FolderAsync(plan.Config, cancellation), CodeCheck.Bootstrap), "/var/task/" + CodeCheck.Bootstrap)
+            : null;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -28,7 +28,7 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
             var second = await TryAsync(TimeSpan.FromSeconds(plan.Config.Timeout), provisioned: false, cancellation);
             return second.Start is WorkerStart.Ready
                 ? Ready(second.Worker, deadline, second.Ms)
-                : Failed(second.Worker, second.Start, second.Ms, request);
+                : Failed(second.Worker, second.Start, second.Ms, request, await WhyNotRunAsync(second.Start, cancellation));
         }
         catch (ServiceException error)
         {
@@ -61,13 +61,17 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
 
     private static StartedWorker Ready(Worker worker, DateTimeOffset deadline, double ms) => new(worker, deadline, ms, null);
 
-    private StartedWorker Failed(Worker worker, WorkerStart start, double ms, InvocationRequest request)
+    private ValueTask<string?> WhyNotRunAsync(WorkerStart start, CancellationToken cancellation)
+        => start is WorkerStart.Exited ? host.EntrypointProblemAsync(plan, cancellation) : ValueTask.FromResult<string?>(null);
+
+    private StartedWorker Failed(Worker worker, WorkerStart start, double ms, InvocationRequest request, string? problem)
     {
         InvocationOutcome outcome = start switch
         {
             _ when host.IsClosing => new InvocationOutcome.Failed(WorkerRun.Closing()),
             WorkerStart.Refused refused => refused.Error,
             WorkerStart.TimedOut => FunctionErrors.TimedOut(plan, request.RequestId),
+            _ when problem is not null => FunctionErrors.InvalidEntrypoint(request.RequestId, problem),
             _ => FunctionErrors.Exited(request.RequestId, (start as WorkerStart.Exited)?.Ending),
         };
         var tail = worker.Log.End(request.LogTail, () => LastLines(worker, outcome as InvocationOutcome.FunctionError, ms, request.RequestId));

@@ -34,6 +34,7 @@ public sealed class Instruments : IDisposable
     private readonly Counter<long> _throttles;
     private readonly Counter<long> _asyncReceived;
     private readonly Counter<long> _asyncDropped;
+    private readonly Counter<long> _recursionDropped;
     private readonly Histogram<double> _asyncAge;
     private readonly Counter<long> _deadLetterErrors;
     private readonly ConcurrentDictionary<ShardLag, byte> _lags = new();
@@ -63,6 +64,7 @@ public sealed class Instruments : IDisposable
         _throttles = _meter.CreateCounter<long>("Throttles", "{invocation}", "Invocations that found no free permit");
         _asyncReceived = _meter.CreateCounter<long>("AsyncEventsReceived", "{event}", "Asynchronous events that were taken");
         _asyncDropped = _meter.CreateCounter<long>("AsyncEventsDropped", "{event}", "Asynchronous events given up without a success");
+        _recursionDropped = _meter.CreateCounter<long>("RecursiveInvocationsDropped", "{event}", "Asynchronous events not run to end a recursive loop");
         _asyncAge = _meter.CreateHistogram<double>("AsyncEventAge", "ms", "Age of an asynchronous event when it was handed to the function");
         _deadLetterErrors = _meter.CreateCounter<long>("DeadLetterErrors", "{event}", "Dead letters that could not be sent");
         _meter.CreateObservableGauge("OffsetLag", Lags, "{record}", "Positions between what is done and the end, of the shard that is most behind");
@@ -145,6 +147,9 @@ public sealed class Instruments : IDisposable
 
     /// <summary>Asynchronous events were given up.</summary>
     public void AsyncDropped(string function, long events = 1) => _asyncDropped.Add(events, Function(function));
+
+    /// <summary>An asynchronous event was not run because it would go on with a recursive loop.</summary>
+    public void RecursionDropped(string function) => _recursionDropped.Add(1, Function(function));
 
     /// <summary>A dead letter could not be sent.</summary>
     public void DeadLetterFailed(string function) => _deadLetterErrors.Add(1, Function(function));

@@ -1,5 +1,6 @@
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
+using Dispatcher.Gateway.Api;
 
 namespace Dispatcher.Gateway.Kinesis;
 
@@ -14,6 +15,11 @@ internal static class TagRules
         {
             throw ServiceException.Invalid(
                 "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . : / = + - @.");
+        }
+
+        if (ReservedTags.Find(tags.Keys) is { } reserved)
+        {
+            throw ServiceException.Invalid($"Tag key {reserved} is reserved: keys may not begin with {ReservedTags.Prefix}");
         }
 
         if (tags.Count > Limits.StreamTags)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Queues;
+using Dispatcher.Gateway.Api;
 
 namespace Dispatcher.Gateway.Sqs;
 
@@ -24,6 +25,11 @@ internal sealed class SqsTags(IQueues queues) : ISqsOperations
         if (tags.Count > Limits.Tags)
         {
             throw SqsErrors.OutOfRange(tags.Count, "Tags", $"a queue has at most {Limits.Tags} tags.");
+        }
+
+        if (ReservedTags.Find(tags.Keys) is { } reserved)
+        {
+            throw SqsErrors.OutOfRange(reserved, "Tags", $"keys that begin with '{ReservedTags.Prefix}' are reserved for system use.");
         }
 
         foreach (var (key, value) in tags)

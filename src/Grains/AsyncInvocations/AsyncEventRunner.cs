@@ -1,12 +1,19 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Pipeline.AsyncInvocations;
+using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Grains.AsyncInvocations;
 
 /// <summary>One try of one event: calls the function, then deletes the event, hides it until the next try, or gives it up.</summary>
-internal sealed class AsyncEventRunner(
-    AsyncSettings settings, IFunctionInvoker functions, AsyncHandOver handOver, AsyncLeftovers leftovers, Instruments instruments)
+internal sealed partial class AsyncEventRunner(
+    AsyncSettings settings,
+    IFunctionInvoker functions,
+    AsyncHandOver handOver,
+    AsyncLeftovers leftovers,
+    Instruments instruments,
+    ILogger<AsyncEventRunner> logger)
 {
     private const string Waiter = "async";
 
@@ -20,6 +27,14 @@ internal sealed class AsyncEventRunner(
         }
 
         var tried = new TriedEvent(held, present, Lineage.Next(held.About.TraceId, held.Id, held.NowMs)) { Attempts = held.Try - 1 };
+        if (AsyncPolicy.IsLoop(Lineage.Hops(held.About.TraceId)))
+        {
+            LogLoop(logger, held.Id, tried.Function.ToString(), Limits.AsyncHops);
+            instruments.RecursionDropped(tried.Function.Name);
+            await EndAsync(tried, AsyncPolicy.LoopDetected, cancellation);
+            return;
+        }
+
         if (AsyncPolicy.IsTooOld(present.Rules, held.Age))
         {
             await EndAsync(tried, AsyncPolicy.EventAgeExceeded, cancellation);
@@ -72,4 +87,10 @@ internal sealed class AsyncEventRunner(
             instruments.AsyncDropped(tried.Function.Name);
         }
     }
+
+    [LoggerMessage(
+        EventName = "AsyncLoopStopped",
+        Level = LogLevel.Warning,
+        Message = "recursive loop: asynchronous event {RequestId} of {Function} is not run, {Hops} asynchronous invocations led to each other")]
+    private static partial void LogLoop(ILogger logger, Guid requestId, string function, int hops);
 }

@@ -2,6 +2,7 @@ using Dispatcher.Contracts;
 using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Pipeline.AsyncInvocations;
 
@@ -13,6 +14,10 @@ internal sealed class AsyncInvoker(
 {
     /// <summary>The type of the error that ends a recursive loop.</summary>
     public const string Recursive = "RecursiveInvocationException";
+
+    /// <summary>Says that a function is called in a recursive loop.</summary>
+    public static string LoopText(FunctionRef function)
+        => $"{function} is invoked in a recursive loop: {Limits.AsyncHops} asynchronous invocations led to each other";
 
     /// <inheritdoc/>
     public async ValueTask AcceptAsync(IReadOnlyList<InvocationRequest> requests, CancellationToken cancellation)
@@ -76,11 +81,12 @@ internal sealed class AsyncInvoker(
                 ServiceErrorKind.TooLarge, $"Request must be smaller than {Limits.AsyncPayloadBytes} bytes for the InvokeFunction operation");
         }
 
-        if (Lineage.Hops(request.TraceId) >= Limits.AsyncHops)
+        // One hop less and the event is taken, but ends at once: at its destination, where it has one (see AsyncEventRunner).
+        if (Lineage.Hops(request.TraceId) > Limits.AsyncHops + 1)
         {
             throw new ServiceException(
                 ServiceErrorKind.InvalidParameterValue,
-                $"{request.Function} is invoked in a recursive loop: {Limits.AsyncHops} asynchronous invocations led to each other")
+                LoopText(request.Function))
             {
                 TypeName = Recursive,
             };

@@ -5,6 +5,7 @@ using Dispatcher.Contracts;
 using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Queues;
+using Dispatcher.Pipeline.AsyncInvocations;
 
 namespace Dispatcher.Grains.AsyncInvocations;
 
@@ -29,7 +30,7 @@ internal sealed class DeadLetterSender(Lazy<IQueues?> queues)
 
     private static QueueSend Message(TriedEvent tried, string condition)
     {
-        var (code, text) = Error(tried.Outcome, condition);
+        var (code, text) = Error(tried, condition);
         return new QueueSend(Encoding.UTF8.GetString(tried.Held.Payload.Span))
         {
             AnySize = true,
@@ -43,11 +44,12 @@ internal sealed class DeadLetterSender(Lazy<IQueues?> queues)
     }
 
     /// <summary>What the attributes say; never an empty text, which no attribute may be.</summary>
-    private static (int Code, string Text) Error(InvocationOutcome? outcome, string condition) => outcome switch
+    private static (int Code, string Text) Error(TriedEvent tried, string condition) => tried.Outcome switch
     {
         InvocationOutcome.FunctionError error => (200, ErrorMessage(error.Payload) is { Length: > 0 } text ? text : error.ErrorType is { Length: > 0 } type ? type : condition),
         InvocationOutcome.Failed failed => (500, failed.Error.Message),
         InvocationOutcome.Throttled throttled => (429, throttled.Reason),
+        _ when condition == AsyncPolicy.LoopDetected => (400, AsyncInvoker.LoopText(tried.Function)),
         _ => (500, condition),
     };
 

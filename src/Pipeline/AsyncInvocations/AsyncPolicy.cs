@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
 
@@ -18,11 +19,21 @@ internal static class AsyncPolicy
     /// <summary>The condition of an event whose function is turned off by a reserved concurrency of 0.</summary>
     public const string ZeroReservedConcurrency = "ZeroReservedConcurrency";
 
+    /// <summary>The condition of an event that would go on with a recursive loop.</summary>
+    public const string LoopDetected = "LoopDetected";
+
     private static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether an event of this age is not tried any more.</summary>
     public static bool IsTooOld(AsyncRules rules, TimeSpan age) => age >= rules.MaximumAge;
+
+    /// <summary>
+    /// Whether an event is not tried because it would go on with a recursive loop. Its record makes one hop more: a function that
+    /// gets it runs, and what that one sends on is refused.
+    /// </summary>
+    /// <param name="hops">Asynchronous invocations that led to it, 0 or more.</param>
+    public static bool IsLoop(int hops) => hops == Limits.AsyncHops;
 
     /// <summary>What becomes of an event.</summary>
     /// <param name="rules">The function's rules.</param>

@@ -9,7 +9,7 @@ namespace Dispatcher.Pipeline.AsyncInvocations;
 /// <summary>AWS's record of an asynchronous invocation for its destination. Pure.</summary>
 /// <param name="RequestId">The event's id.</param>
 /// <param name="FunctionArn">The function's ARN with its qualifier, <c>:$LATEST</c> included.</param>
-/// <param name="Condition">Success, RetriesExhausted or EventAgeExceeded.</param>
+/// <param name="Condition">One of the conditions of <see cref="AsyncPolicy"/>.</param>
 /// <param name="Attempts">How often the function was called.</param>
 /// <param name="Payload">The event.</param>
 internal sealed record AsyncRecord(Guid RequestId, string FunctionArn, string Condition, int Attempts, ReadOnlyMemory<byte> Payload)

@@ -53,6 +53,29 @@ public sealed class WorkerStartTests : IAsyncDisposable
         Assert.Matches($@"^beginning\nSTART RequestId: \S+ Version: \$LATEST\nEND RequestId: \S+\nREPORT RequestId: \S+\tDuration: [\d.]+ ms\t.*{status}\n$", tail);
     }
 
+    [Theory]
+    [InlineData("#!/nowhere/php -r\nx", "fork/exec /var/task/bootstrap: no such file or directory (its interpreter '/nowhere/php' is not on this machine)")]
+    [InlineData("#!/bin/sh\r\ntrue", @"fork/exec /var/task/bootstrap: no such file or directory (its interpreter '/bin/sh\\r' is not on this machine)")]
+    [InlineData("#! /etc/passwd\n", "fork/exec /var/task/bootstrap: permission denied (its interpreter '/etc/passwd' is not executable)")]
+    public async Task Invoke_ProgramCannotBeRun_SaysWhy(string bootstrap, string text)
+    {
+        var plan = await _setup.PlanAsync(Config("provided.al2023"), Zip(("bootstrap", bootstrap)));
+        var request = Request(plan, "{}");
+
+        var error = Error(await _setup.InvokeAsync(plan, request));
+
+        Assert.Equal("Runtime.InvalidEntrypoint", error.ErrorType);
+        Assert.Contains($"RequestId: {request.RequestId} Error: {text}\"", Encoding.UTF8.GetString(error.Payload.Span));
+    }
+
+    [Fact]
+    public async Task Invoke_ProgramOfItsOwnThatFails_IsAnExitError()
+    {
+        var plan = await _setup.PlanAsync(Config("provided.al2023"), Zip(("bootstrap", "#!/bin/sh\nexec /nowhere/program\n")));
+
+        Assert.Equal("Runtime.ExitError", Error(await _setup.InvokeAsync(plan)).ErrorType);
+    }
+
     [Fact]
     public async Task Invoke_InitHangs_TimesOutOnTheFunctionsTime()
     {

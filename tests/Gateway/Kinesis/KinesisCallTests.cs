@@ -72,6 +72,7 @@ public sealed class KinesisCallTests : IAsyncLifetime
     [InlineData("GetRecords", """{"ShardIterator":"AAAA"}""", "400 InvalidArgumentException: Invalid ShardIterator.")]
     [InlineData("ListShards", """{"NextToken":"e30="}""", "400 InvalidArgumentException: Invalid NextToken.")]
     [InlineData("AddTagsToStream", """{"StreamName":"s","Tags":{"a":"<b>"}}""", "400 InvalidArgumentException: Some tags contain invalid characters.")]
+    [InlineData("AddTagsToStream", """{"StreamName":"s","Tags":{"aws:a":"b"}}""", "400 InvalidArgumentException: Tag key aws:a is reserved")]
     public async Task Call_WrongInput_IsToldAsAwsDoes(string operation, string input, string expected)
     {
         await CreateAsync(1);

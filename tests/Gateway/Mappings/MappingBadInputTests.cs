@@ -28,6 +28,7 @@ public sealed class MappingBadInputTests : IAsyncLifetime
     [InlineData(""" "Tags":{"":"x"} """)]
     [InlineData(""" "Tags":{"a":null} """)]
     [InlineData(""" "Tags":["a"] """)]
+    [InlineData(""" "Tags":{"AWS:owner":"a"} """)]
     [InlineData(""" "SourceAccessConfigurations":[{}] """)]
     [InlineData(""" "SourceAccessConfigurations":[{"Type":"BASIC_AUTH"}] """)]
     [InlineData(""" "DestinationConfig":{"OnFailure":{"Destination":"arn:aws:lambda:us-west-2:123456789012:function:"}} """)]

@@ -66,6 +66,9 @@ public sealed class MappingCliTests : IAsyncLifetime
         await _aws.RunAsync("lambda", "untag-resource", "--resource", arn, "--tag-keys", "stage", "nothing");
 
         Assert.Equal("""{"team":"b","owner":"c"}""", JsonSerializer.Serialize(await TagsAsync(arn)));
+        Assert.Contains(
+            "InvalidParameterValueException) when calling the TagResource operation: Tag key 'aws:owner'",
+            await _aws.FailAsync("lambda", "tag-resource", "--resource", arn, "--tags", "aws:owner=c"));
         Assert.Contains("ResourceNotFoundException", await _aws.FailAsync("lambda", "list-tags", "--resource", arn[..^1] + (arn[^1] == '0' ? '1' : '0')));
     }
 

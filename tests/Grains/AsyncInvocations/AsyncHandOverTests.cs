@@ -110,6 +110,21 @@ public sealed class AsyncHandOverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task DeadLetter_OfARecursiveLoop_SaysSo()
+    {
+        var queue = await QueueAsync();
+        await _world.CreateAsync(deadLetters: Dead);
+        await _world.SendAsync(trace: $"Root=1-0-0;Lineage=1:a:{Limits.AsyncHops}");
+
+        await _world.RunToTheEndAsync();
+
+        var letter = await LetterAsync(queue);
+        Assert.Equal(("ErrorCode", "Number", "400"), letter.Attributes[0]);
+        Assert.Contains("recursive loop", letter.Attributes[1].Text);
+        Assert.Empty(_world.Function.Calls);
+    }
+
+    [Fact]
     public async Task DeadLetterQueue_IsThatOfTheVersionBehindTheQualifier()
     {
         var queue = await QueueAsync();

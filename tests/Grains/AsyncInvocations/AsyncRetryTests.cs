@@ -183,9 +183,10 @@ public sealed class AsyncRetryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Recursion_AfterSixteenHops_IsRefused()
+    public async Task Recursion_AfterSixteenHops_IsNotRunAndGoesToTheDestination()
     {
         await StartAsync(ScriptedFunction.Succeeded, send: false);
+        await _world.SetAsync(new EventInvokeConfig { Function = "f", OnFailure = "somewhere" });
         string? trace = null;
         for (var hop = 0; hop < Limits.AsyncHops; hop++)
         {
@@ -194,11 +195,27 @@ public sealed class AsyncRetryTests : IAsyncDisposable
             trace = _world.Function.Calls.Last().TraceId;
         }
 
-        var refusal = await Assert.ThrowsAsync<ServiceException>(() => _world.SendAsync(trace: trace));
+        await _world.SendAsync(trace: trace);
+        await _world.RunToTheEndAsync();
+
+        Assert.Equal(Limits.AsyncHops, _world.Function.Calls.Count);
+        Assert.Equal(("LoopDetected", 0), Ended());
+        Assert.Equal(0, await _world.CountAsync());
+        await _world.SendAsync();
+    }
+
+    [Fact]
+    public async Task Recursion_FunctionThatGetsTheRecordOfAStoppedEvent_RunsAndSendsNothingOn()
+    {
+        await StartAsync(ScriptedFunction.Succeeded, send: false);
+        await _world.SendAsync(trace: $"Root=1-0-0;Lineage=1:a:{Limits.AsyncHops + 1}");
+        await _world.RunToTheEndAsync();
+
+        var onward = Assert.Single(_world.Function.Calls).TraceId;
+        var refusal = await Assert.ThrowsAsync<ServiceException>(() => _world.SendAsync(trace: onward));
 
         Assert.Equal("RecursiveInvocationException", refusal.TypeName);
         Assert.Equal(0, await _world.CountAsync());
-        await _world.SendAsync();
     }
 
     [Fact]
@@ -211,7 +228,7 @@ public sealed class AsyncRetryTests : IAsyncDisposable
         [
             good with { Function = new FunctionRef("nowhere") },
             good with { Payload = new byte[Limits.AsyncPayloadBytes + 1] },
-            good with { TraceId = $"Root=1-0-0;Lineage=1:a:{Limits.AsyncHops}" },
+            good with { TraceId = $"Root=1-0-0;Lineage=1:a:{Limits.AsyncHops + 2}" },
         ];
 
         foreach (var one in bad)

@@ -17,7 +17,7 @@ internal sealed class CreateFunction(
     public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
     {
         var tags = FunctionSettings.Map(request.Part("Tags"));
-        TagLimit.Check(tags.Count);
+        TagLimit.Check(tags);
         var package = request.Text("PackageType") ?? "Zip";
         var config = FunctionSettings.Apply(request, new FunctionConfig
         {

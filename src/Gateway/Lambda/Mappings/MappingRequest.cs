@@ -21,7 +21,7 @@ internal sealed class MappingRequest(TimeProvider time, int maximumParallelizati
         config = StartRules.Apply(input, config, context);
         config = AccessRules.Create(input, config, context);
         var tags = input.Map("Tags") ?? config.Tags;
-        TagLimit.Check(tags.Count);
+        TagLimit.Check(tags);
         return Common(input, config, context) with
         {
             Enabled = input.Flag("Enabled") ?? true,

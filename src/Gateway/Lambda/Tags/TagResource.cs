@@ -11,6 +11,7 @@ internal sealed class TagResource(TagOwners owners) : IApiOperation
     {
         var arn = request.Text("Resource")!;
         var given = request.Part("Tags")!.AsObject().ToDictionary(one => one.Key, one => (string?)one.Value ?? "");
+        TagLimit.CheckKeys(given.Keys);
         await owners.Find(arn).ChangeAsync(arn, present => Merge(present, given), cancellation);
         return ApiResponse.Empty();
     }
