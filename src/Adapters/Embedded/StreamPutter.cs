@@ -18,6 +18,7 @@ internal sealed partial class StreamPutter(
     private const string Failure = "Internal service failure.";
 
     private readonly ConcurrentDictionary<string, StreamRoutes> _routes = new();
+    private volatile bool _failing;
 
     /// <summary>Reads the stream again at the next put.</summary>
     public void Forget(string name) => _routes.TryRemove(name, out _);
@@ -84,11 +85,15 @@ internal sealed partial class StreamPutter(
             try
             {
                 batch.Settle(groups[i], routes.Shards[groups[i].Shard], await pending[i]);
+                _failing = false;
             }
             catch (Exception error)
             {
                 batch.Fail(groups[i], error is StoreException store ? $"Internal service failure: {store.Message}" : Failure);
-                LogPutFailed(logger, error, routes.Logs[groups[i].Shard], groups[i].Count);
+                if (!Interlocked.Exchange(ref _failing, true))
+                {
+                    LogPutFailed(logger, error, routes.Logs[groups[i].Shard], groups[i].Count);
+                }
             }
         }
 

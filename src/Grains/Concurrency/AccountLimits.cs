@@ -13,7 +13,9 @@ internal sealed partial class AccountLimits : IAsyncDisposable
     private readonly ILogger<AccountLimits> _logger;
     private readonly IDisposable _notices;
     private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly Lock _guard = new();
     private Task _refresh = Task.CompletedTask;
+    private bool _disposed;
     private long _told = 1;
     private long _read;
 
@@ -39,18 +41,27 @@ internal sealed partial class AccountLimits : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _notices.Dispose();
-        await _refresh;
+        Task refresh;
+        lock (_guard)
+        {
+            (refresh, _disposed) = (_refresh, true);
+        }
+
+        await refresh;
         _reading.Dispose();
     }
 
-    /// <summary>Those who wait already have to hear of it too, so it is not left to the next call.</summary>
+    /// <summary>Those who wait already have to hear of it too, so it is not left to the next call. Notices may come side by side.</summary>
     private void Changed()
     {
         Interlocked.Increment(ref _told);
-        if (Interlocked.Read(ref _read) != 0)
+        lock (_guard)
         {
-            using var apart = ExecutionContext.SuppressFlow();
-            _refresh = Task.WhenAll(_refresh, Task.Run(() => ReadAsync(CancellationToken.None)));
+            if (Interlocked.Read(ref _read) != 0 && !_disposed)
+            {
+                using var apart = ExecutionContext.SuppressFlow();
+                _refresh = Task.WhenAll(_refresh, Task.Run(() => ReadAsync(CancellationToken.None)));
+            }
         }
     }
 

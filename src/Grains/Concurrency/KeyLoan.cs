@@ -155,12 +155,13 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     private async Task ReportAsync()
     {
         var changed = Interlocked.Exchange(ref _changed, false);
+        var turnedAway = Interlocked.Exchange(ref _turnedAway, 0);
         try
         {
             var leaves = MayLeave() && parts.Permits.TryGiveBack(key);
             var use = parts.Permits.Use(key);
             var sent = parts.Time.GetTimestamp();
-            var report = new PermitReport(parts.Silos.Self, Interlocked.Increment(ref s_numbers), use.Allowed, use.Inside, use.Waiting + Volatile.Read(ref _asking) + Interlocked.Exchange(ref _turnedAway, 0))
+            var report = new PermitReport(parts.Silos.Self, Interlocked.Increment(ref s_numbers), use.Allowed, use.Inside, use.Waiting + Volatile.Read(ref _asking) + turnedAway)
             {
                 Changed = changed,
                 Leaves = leaves,
@@ -186,7 +187,9 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
         }
         catch (Exception e)
         {
+            // The lender did not hear of it.
             Volatile.Write(ref _changed, changed || Volatile.Read(ref _changed));
+            Interlocked.CompareExchange(ref _turnedAway, turnedAway, 0);
             _answer = new PermitLoan(0, 0);
             if (!_failing)
             {

@@ -13,7 +13,7 @@ internal static class Server
     public static async Task RunAsync(DispatcherConfig config, CancellationToken cancellation)
     {
         DataFolder.Prepare(config.Data);
-        using var last = new LastResort(config.ShutdownSeconds + Limits.StopSeconds); // ends after everything else
+        using var last = LastResort.OfThisProcess(config.ShutdownSeconds + Limits.StopSeconds); // ends after everything else
         await using var app = WebServer.Build(config);
         await using var stop = cancellation.Register(app.Lifetime.StopApplication);
         await OpenStoreAsync(app.Services, app.Lifetime.ApplicationStopping);

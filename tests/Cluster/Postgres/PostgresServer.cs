@@ -14,6 +14,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly string _folder;
     private readonly string _programs;
     private readonly int _port;
+    private string _addresses = "127.0.0.1";
 
     private PostgresServer(string folder, string programs, int port) => (_folder, _programs, _port) = (folder, programs, port);
 
@@ -42,23 +43,39 @@ internal sealed class PostgresServer : IAsyncDisposable
             await server.RunAsync("/bin/sh", "-c", $"echo host all all {clients} trust >>{server.Data}/pg_hba.conf");
         }
 
-        await server.StartServerAsync(address is null ? "127.0.0.1" : $"127.0.0.1,{address}");
+        server._addresses = address is null ? "127.0.0.1" : $"127.0.0.1,{address}";
+        await server.StartAgainAsync();
         return server;
+    }
+
+    /// <summary>Starts it after <see cref="CrashAsync"/>; returns when it takes connections.</summary>
+    public Task StartAgainAsync() => RunAsync(
+        "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(Data, "server.log"), "-o",
+        $"-p {_port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses={_addresses} -c unix_socket_directories={_folder} -c fsync=off");
+
+    /// <summary>Ends it without a checkpoint and breaks all connections; what was committed is there after the next start.</summary>
+    public Task CrashAsync() => RunAsync("pg_ctl", "stop", "-m", "immediate", "-D", Data);
+
+    /// <summary>Stops it in order, which breaks all connections, and starts it again.</summary>
+    public async Task RestartAsync()
+    {
+        await RunAsync("pg_ctl", "stop", "-w", "-m", "fast", "-D", Data);
+        await StartAgainAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        await RunAsync("pg_ctl", "stop", "-m", "immediate", "-D", Data);
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        {
+            await CrashAsync();
+        }
+
         await RunAsync("/bin/rm", "-rf", Data);
         Directory.Delete(_folder, recursive: true);
     }
 
     private string Data => Path.Combine(_folder, "data");
-
-    private Task StartServerAsync(string addresses) => RunAsync(
-        "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(Data, "server.log"), "-o",
-        $"-p {_port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses={addresses} -c unix_socket_directories={_folder} -c fsync=off");
 
     /// <summary>Runs a program of PostgreSQL, which refuses to work for root.</summary>
     private async Task RunAsync(string program, params string[] arguments)

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.Serialization;
 
 namespace Dispatcher.Cluster.Tests.Serialization;
@@ -51,6 +53,14 @@ public sealed class RoundTripTests : IDisposable
         var report = new PermitReport("silo", 1L << 40, 5, 4, 3) { Changed = true, Leaves = true };
         Assert.Equal(report, Pass(report));
         Assert.Equal(report with { Changed = false }, Pass(report with { Changed = false }));
+    }
+
+    [Fact]
+    public void StoreException_ComesThroughWithItsText()
+    {
+        var error = new StoreException("cannot be reached", new NpgsqlException("refused"));
+        Assert.Equal("cannot be reached", Assert.IsType<StoreException>(Pass<Exception>(error)).Message);
+        Assert.Equal("cannot be reached", Assert.IsType<StoreException>(_services.GetRequiredService<DeepCopier>().Copy<Exception>(error)).Message);
     }
 
     [Fact]

@@ -26,14 +26,14 @@ internal static class SiloParts
         services.AddSingleton<ActivationParts>();
         services.AddSingleton<IGrainDirectory, OrleansGrainDirectory>();
         services.AddSingleton<NoticeHandlers>();
-        services.AddSingleton<NoticeClient>();
+        services.AddSingleton<INoticeClient, NoticeClient>();
         services.AddSingleton<IChangeNotices, SiloChangeNotices>();
         services.AddSingleton<IReadiness, SiloReadiness>();
         services.AddSingleton<ISilos, ClusterSilos>();
         services.AddHostedService(Watch);
         services.AddHostedService<StoreWatch>();
         services.AddSingleton<WarmBoard>();
-        services.AddSingleton<WarmClient>();
+        services.AddSingleton<IWarmClient, WarmClient>();
         services.AddSingleton<IOtherSilos, OtherSilos>();
         services.AddHostedService<WarmReporter>();
         silo.AddGrainService<NoticeService>();

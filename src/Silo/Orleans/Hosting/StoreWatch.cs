@@ -13,7 +13,7 @@ namespace Dispatcher.Silo.Orleans.Hosting;
 /// </summary>
 internal sealed partial class StoreWatch(
     IStorePulse store,
-    NoticeClient client,
+    INoticeClient client,
     ILocalSiloDetails self,
     IClusterMembershipService membership,
     IFatalErrorHandler end,

@@ -4,11 +4,11 @@ using Orleans.Runtime.Services;
 namespace Dispatcher.Silo.Orleans.Notices;
 
 /// <summary>Reaches the ear of a given silo.</summary>
-internal sealed class NoticeClient(IServiceProvider services) : GrainServiceClient<INoticeService>(services)
+internal sealed class NoticeClient(IServiceProvider services) : GrainServiceClient<INoticeService>(services), INoticeClient
 {
-    /// <summary>Asks one silo whether the store answers it.</summary>
+    /// <inheritdoc/>
     public Task<bool> HasStoreAsync(SiloAddress silo) => GetGrainService(silo).HasStoreAsync();
 
-    /// <summary>Tells one silo.</summary>
+    /// <inheritdoc/>
     public Task FunctionChangedAsync(SiloAddress silo, string name) => GetGrainService(silo).FunctionChangedAsync(name);
 }

@@ -11,7 +11,7 @@ namespace Dispatcher.Silo.Orleans.Notices;
 /// </summary>
 internal sealed partial class SiloChangeNotices(
     NoticeHandlers handlers,
-    NoticeClient client,
+    INoticeClient client,
     ILocalSiloDetails self,
     IClusterMembershipService membership,
     TimeProvider time,

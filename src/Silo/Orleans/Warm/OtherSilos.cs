@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Silo.Orleans.Warm;
 
 /// <summary>Hands calls to silos that said that they have a free worker.</summary>
-internal sealed partial class OtherSilos(WarmBoard board, WarmClient client, ILogger<OtherSilos> logger) : IOtherSilos
+internal sealed partial class OtherSilos(WarmBoard board, IWarmClient client, ILogger<OtherSilos> logger) : IOtherSilos
 {
     /// <inheritdoc/>
     public async ValueTask<InvocationOutcome?> TryInvokeAsync(string version, InvocationRequest request, CancellationToken cancellation)

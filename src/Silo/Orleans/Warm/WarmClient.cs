@@ -5,12 +5,12 @@ using Orleans.Runtime.Services;
 namespace Dispatcher.Silo.Orleans.Warm;
 
 /// <summary>Reaches the service of a given silo.</summary>
-internal sealed class WarmClient(IServiceProvider services) : GrainServiceClient<IWarmService>(services)
+internal sealed class WarmClient(IServiceProvider services) : GrainServiceClient<IWarmService>(services), IWarmClient
 {
-    /// <summary>Tells a silo what is free here.</summary>
+    /// <inheritdoc/>
     public Task ReportAsync(SiloAddress to, SiloAddress from, string[] versions, int[] idle) => GetGrainService(to).ReportAsync(from, versions, idle);
 
-    /// <summary>Calls a function there.</summary>
+    /// <inheritdoc/>
     public Task<OutcomeMessage> InvokeAsync(SiloAddress silo, CallMessage call, CancellationToken cancellation)
         => GetGrainService(silo).InvokeAsync(call, cancellation);
 }

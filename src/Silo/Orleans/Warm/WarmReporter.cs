@@ -9,7 +9,7 @@ namespace Dispatcher.Silo.Orleans.Warm;
 internal sealed partial class WarmReporter(
     IEnumerable<IFunctionRuntime> runtimes,
     WarmBoard board,
-    WarmClient client,
+    IWarmClient client,
     ILocalSiloDetails self,
     IClusterMembershipService membership,
     TimeProvider time,
@@ -19,7 +19,9 @@ internal sealed partial class WarmReporter(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly IFunctionRuntime[] _runtimes = [.. runtimes];
-    private readonly Dictionary<SiloAddress, string> _told = [];
+
+    /// <summary>What each silo was told last; null where it is not known whether it heard. A silo that was told nothing believes "".</summary>
+    private readonly Dictionary<SiloAddress, string?> _told = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -55,24 +57,27 @@ internal sealed partial class WarmReporter(
 
         var idle = _runtimes.SelectMany(runtime => runtime.Idle()).OrderBy(one => one.Version, StringComparer.Ordinal).ToArray();
         var text = string.Join('\n', idle);
-        await Task.WhenAll(others.Where(silo => _told.GetValueOrDefault(silo, "") != text).Select(silo => TellAsync(silo, idle, cancellation)));
-        foreach (var silo in others)
+        var due = others.Where(silo => _told.GetValueOrDefault(silo, "") != text).ToList();
+        var heard = await Task.WhenAll(due.Select(silo => TellAsync(silo, idle, cancellation)));
+        foreach (var (silo, hears) in due.Zip(heard))
         {
-            _told[silo] = text;
+            _told[silo] = hears ? text : null;
         }
     }
 
-    private async Task TellAsync(SiloAddress silo, IdleWorkers[] idle, CancellationToken cancellation)
+    private async Task<bool> TellAsync(SiloAddress silo, IdleWorkers[] idle, CancellationToken cancellation)
     {
         try
         {
             await client.ReportAsync(silo, self.SiloAddress, [.. idle.Select(one => one.Version)], [.. idle.Select(one => one.Count)])
                 .WaitAsync(Patience, time, cancellation);
+            return true;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            // It hears of the next change; what it believes meanwhile costs a cold start at worst.
+            // It is told again with the next look; what it believes meanwhile costs a cold start at worst.
             LogNotTold(logger, silo, e);
+            return false;
         }
     }
 
