@@ -44,7 +44,7 @@ internal static class ConcurrencyBench
             var request = new InvocationRequest(new FunctionRef("bench"), Guid.NewGuid(), "{}"u8.ToArray())
             {
                 WaitForPermit = waits,
-                Waiter = waits ? (number % 4 == 0 ? "async" : "mapping") : null,
+                Flow = waits ? (number % 4 == 0 ? "async" : "mapping") : null,
             };
             if (await invoker.InvokeAsync(request, CancellationToken.None) is InvocationOutcome.Succeeded)
             {

@@ -224,7 +224,7 @@ public static class Limits
     public const int PermitRenewMs = 500;
 
     /// <summary>Milliseconds between two reports of a silo on which somebody waits.</summary>
-    public const int PermitHurryMs = 100;
+    public const int PermitUrgentMs = 100;
 
     /// <summary>Milliseconds without an invocation after which a silo gives back what it has.</summary>
     public const int PermitIdleMs = 10_000;

@@ -25,14 +25,16 @@ public static class GrainsRegistration
     /// </summary>
     public static IServiceCollection AddGrains(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new PermitDesk(
+        services.AddSingleton(provider => new FunctionLimiter(
             provider.GetRequiredService<DispatcherConfig>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ISilos>() is not null));
         services.AddSingleton<AccountLimits>();
+        services.AddSingleton<InvocationPermits>();
         services.AddSingleton<PermitBorrower>();
         services.AddHostedService<ProvisionedKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<PermitBorrower>());
         services.AddSingleton<FunctionLoader>();
         services.AddSingleton<FunctionPlans>();
+        services.AddSingleton<FunctionRunner>();
         services.AddSingleton<IFunctionInvoker, FunctionInvoker>();
         services.AddSingleton<SourcePool>();
         services.AddSingleton<ShardPlans>();

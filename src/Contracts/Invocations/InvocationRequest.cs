@@ -32,10 +32,10 @@ public sealed record InvocationRequest(FunctionRef Function, Guid RequestId, Rea
     public Func<bool>? MayBegin { get; init; }
 
     /// <summary>
-    /// Who waits: the UUID of a mapping, <c>async</c> for asynchronous events. All who wait for permits of a function get them in
-    /// turn. Null for synchronous calls.
+    /// The flow that it belongs to where it waits: the UUID of a mapping, <c>async</c> for asynchronous events. The flows of a
+    /// function get its permits in turn. Null for synchronous calls.
     /// </summary>
-    public string? Waiter { get; init; }
+    public string? Flow { get; init; }
 
     /// <summary>True: another silo found that this one has a free worker; it is not handed on again.</summary>
     public bool HandedOver { get; init; }

@@ -15,7 +15,7 @@ internal sealed partial class AsyncEventRunner(
     Instruments instruments,
     ILogger<AsyncEventRunner> logger)
 {
-    private const string Waiter = "async";
+    private const string Flow = "async";
 
     /// <summary>Tries a received event.</summary>
     public async Task RunAsync(HeldEvent held, CancellationToken cancellation)
@@ -72,7 +72,7 @@ internal sealed partial class AsyncEventRunner(
             ClientContext = tried.Held.About.ClientContext,
             TraceId = tried.TraceId,
             WaitForPermit = true,
-            Waiter = Waiter,
+            Flow = Flow,
         };
         return functions.InvokeAsync(request, cancellation).AsTask();
     }

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Grains.Concurrency;
 
-/// <summary>Keeps the desk at what is set aside of the account's concurrency: read when it is first needed and after every change.</summary>
+/// <summary>Keeps the limiter at what is set aside of the account's concurrency: read when it is first needed and after every change.</summary>
 internal sealed partial class AccountLimits : IAsyncDisposable
 {
     private readonly Catalog _catalog;
-    private readonly PermitDesk _desk;
+    private readonly FunctionLimiter _limiter;
     private readonly ILogger<AccountLimits> _logger;
     private readonly IDisposable _notices;
     private readonly SemaphoreSlim _reading = new(1, 1);
@@ -19,13 +19,13 @@ internal sealed partial class AccountLimits : IAsyncDisposable
     private long _told = 1;
     private long _read;
 
-    public AccountLimits(Catalog catalog, PermitDesk desk, IChangeNotices notices, ILogger<AccountLimits> logger)
+    public AccountLimits(Catalog catalog, FunctionLimiter limiter, IChangeNotices notices, ILogger<AccountLimits> logger)
     {
-        (_catalog, _desk, _logger) = (catalog, desk, logger);
+        (_catalog, _limiter, _logger) = (catalog, limiter, logger);
         _notices = notices.OnFunctionChanged(_ => Changed());
     }
 
-    /// <summary>Returns when the desk knows every change that was told before the call.</summary>
+    /// <summary>Returns when the limiter knows every change that was told before the call.</summary>
     /// <exception cref="StoreException">It was never read and cannot be.</exception>
     public ValueTask CurrentAsync(CancellationToken cancellation)
         => Interlocked.Read(ref _read) == Interlocked.Read(ref _told) ? default : new(ReadAsync(cancellation));
@@ -72,7 +72,7 @@ internal sealed partial class AccountLimits : IAsyncDisposable
         {
             while (Interlocked.Read(ref _told) is var told && told != Interlocked.Read(ref _read))
             {
-                _desk.Apply((await _catalog.Concurrency.FindAsync(AccountConcurrency.Key, cancellation))?.Value ?? AccountConcurrency.None);
+                _limiter.Apply((await _catalog.Concurrency.FindAsync(AccountConcurrency.Key, cancellation))?.Value ?? AccountConcurrency.None);
                 Interlocked.Exchange(ref _read, told);
             }
         }

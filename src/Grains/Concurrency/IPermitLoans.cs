@@ -1,7 +1,7 @@
 namespace Dispatcher.Grains.Concurrency;
 
 /// <summary>Where this silo's permits come from in a cluster: they are lent. Keys are those of
-/// <see cref="PermitDesk"/> and of <see cref="MappingPermits"/>.</summary>
+/// <see cref="FunctionLimiter"/> and of <see cref="MappingPermits"/>.</summary>
 internal interface IPermitLoans
 {
     /// <summary>Somebody waits for permits of a key: asks for more beside the caller.</summary>

@@ -12,7 +12,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     private static readonly TimeSpan RecallWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>How long it asks where others have permits that they may not use any more: until they have reported.</summary>
-    private static readonly TimeSpan ReportWithin = TimeSpan.FromMilliseconds(Limits.PermitRenewMs + (2 * Limits.PermitHurryMs));
+    private static readonly TimeSpan ReportWithin = TimeSpan.FromMilliseconds(Limits.PermitRenewMs + (2 * Limits.PermitUrgentMs));
     private static long s_numbers;
 
     private readonly Lock _guard = new();
@@ -24,7 +24,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     private int _asking;
     private int _turnedAway;
     private volatile PermitLoan _answer = new(0, 0);
-    private bool _hurry = true;
+    private bool _renewSoon = true;
     private bool _changed = true;
     private bool _failing;
     private volatile bool _ended;
@@ -33,13 +33,13 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     public bool HasEnded => _ended;
 
     /// <summary>Somebody waits: the next look reports.</summary>
-    public void Hurry() => Volatile.Write(ref _hurry, true);
+    public void RenewSoon() => Volatile.Write(ref _renewSoon, true);
 
     /// <summary>The number of permits may have changed.</summary>
     public void Changed()
     {
         Volatile.Write(ref _changed, true);
-        Hurry();
+        RenewSoon();
     }
 
     /// <summary>Reports if it is time. Called again and again.</summary>
@@ -52,10 +52,10 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
         }
 
         var since = parts.Time.GetElapsedTime(Volatile.Read(ref _asked)).TotalMilliseconds;
-        var wait = use.Waiting > 0 && use.Inside >= use.Allowed ? Limits.PermitHurryMs : Limits.PermitRenewMs;
+        var wait = use.Waiting > 0 && use.Inside >= use.Allowed ? Limits.PermitUrgentMs : Limits.PermitRenewMs;
         lock (_guard)
         {
-            if (_report.IsCompleted && _next is null && !_ended && (Volatile.Read(ref _hurry) || since >= wait))
+            if (_report.IsCompleted && _next is null && !_ended && (Volatile.Read(ref _renewSoon) || since >= wait))
             {
                 Start();
             }
@@ -92,7 +92,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
                     return;
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(Limits.PermitHurryMs), parts.Time, cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(Limits.PermitUrgentMs), parts.Time, cancellation);
             }
         }
         finally
@@ -146,7 +146,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     private void Start()
     {
         Volatile.Write(ref _asked, parts.Time.GetTimestamp());
-        Volatile.Write(ref _hurry, false);
+        Volatile.Write(ref _renewSoon, false);
         using var apart = ExecutionContext.SuppressFlow();
         _report = Task.Run(ReportAsync, CancellationToken.None);
     }
@@ -181,7 +181,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
                 if (loan.Permits < use.Allowed)
                 {
                     // Called back: only the next report makes them somebody else's.
-                    Hurry();
+                    RenewSoon();
                 }
             }
         }

@@ -12,7 +12,7 @@ namespace Dispatcher.Grains.Concurrency;
 /// </summary>
 internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(Limits.PermitHurryMs);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(Limits.PermitUrgentMs);
     private static readonly TimeSpan LimitsAgain = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, KeyLoan> _loans = new(StringComparer.Ordinal);
@@ -23,22 +23,22 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
     private readonly TimeProvider _time;
 
     public PermitBorrower(
-        PermitDesk desk, ConcurrencyGates gates, AccountLimits limits, IGrainDirectory grains, IEnumerable<ISilos> silos, TimeProvider time,
+        FunctionLimiter limiter, ConcurrencyGates gates, AccountLimits limits, IGrainDirectory grains, IEnumerable<ISilos> silos, TimeProvider time,
         ILogger<PermitBorrower> logger)
     {
         (_limits, _time) = (limits, time);
         if (silos.FirstOrDefault() is { } cluster)
         {
-            _parts = new KeyLoanParts(desk, grains, cluster, time, LogFailed(logger));
+            _parts = new KeyLoanParts(limiter, grains, cluster, time, LogFailed(logger));
             _mappings = _parts with { Permits = gates };
-            (desk.Loans, gates.Loans) = (this, this);
+            (limiter.Loans, gates.Loans) = (this, this);
         }
     }
 
     /// <inheritdoc/>
     public void Want(string key)
     {
-        Loan(key).Hurry();
+        Loan(key).RenewSoon();
         Wake();
     }
 

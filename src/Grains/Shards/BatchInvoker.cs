@@ -44,7 +44,7 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         call.Span = span?.Context ?? default;
         span?.SetTag("dispatcher.mapping", call.Config.Uuid).SetTag("messaging.batch.message_count", call.Count);
         instruments.Invoked(call.Config.Uuid, call.Count);
-        var request = new InvocationRequest(Function(call.Config), requestId, payload) { WaitForPermit = true, Waiter = call.Config.Uuid, MayBegin = call.MayBegin };
+        var request = new InvocationRequest(Function(call.Config), requestId, payload) { WaitForPermit = true, Flow = call.Config.Uuid, MayBegin = call.MayBegin };
         var outcome = await invoker.InvokeAsync(request, cancellation);
         if (call.Count > 0)
         {

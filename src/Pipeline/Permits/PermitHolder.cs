@@ -12,8 +12,8 @@ internal sealed class PermitHolder(string name)
     /// <summary>Invocations that run.</summary>
     public int Inside { get; set; }
 
-    /// <summary>Those of them that somebody patient began: a mapping or the queue of asynchronous events.</summary>
-    public int Patient { get; set; }
+    /// <summary>Those of them that nobody waits for: of mappings and asynchronous events.</summary>
+    public int Background { get; set; }
 
     /// <summary>How many may run besides what the pool has: provisioned concurrency of a function without a reservation.</summary>
     public int Floor { get; set; }
@@ -27,17 +27,17 @@ internal sealed class PermitHolder(string name)
     /// <summary>Whether nothing is known of it that would be lost.</summary>
     public bool IsIdle => Inside == 0 && Floor == 0 && _queues.Count == 0;
 
-    /// <summary>The queue of a kind.</summary>
-    public PermitQueue Queue(string kind)
+    /// <summary>The queue of a flow.</summary>
+    public PermitQueue Queue(string flow)
     {
-        if (!_queues.TryGetValue(kind, out var queue))
+        if (!_queues.TryGetValue(flow, out var queue))
         {
-            _queues[kind] = queue = new PermitQueue(this, kind);
+            _queues[flow] = queue = new PermitQueue(this, flow);
         }
 
         return queue;
     }
 
     /// <summary>Nobody waits there any more.</summary>
-    public void Forget(PermitQueue queue) => _queues.Remove(queue.Kind);
+    public void Forget(PermitQueue queue) => _queues.Remove(queue.Flow);
 }

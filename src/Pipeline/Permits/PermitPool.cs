@@ -1,7 +1,7 @@
 namespace Dispatcher.Pipeline.Permits;
 
 /// <summary>
-/// Permits that some functions share, or that one function has for itself. Those who wait get them in turn: one of each kind of
+/// Permits that some functions share, or that one function has for itself. Those who wait get them in turn: one of each flow of
 /// each function, then the next one of the first again. A permit that comes back goes straight to the next who waits. Pure, and
 /// not safe for several threads.
 /// </summary>
@@ -19,11 +19,11 @@ internal sealed class PermitPool
     /// <summary>How many wait.</summary>
     public int Waiting { get; private set; }
 
-    /// <summary>How many of those inside somebody patient began.</summary>
-    public int Patient { get; private set; }
+    /// <summary>How many of those inside are of mappings and asynchronous events.</summary>
+    public int Background { get; private set; }
 
     /// <summary>How many synchronous calls wait.</summary>
-    public int Hurried { get; private set; }
+    public int SyncWaiting { get; private set; }
 
     /// <summary>Sets how many may be inside. More lets those who wait in at once.</summary>
     public void Allow(int allowed)
@@ -33,21 +33,21 @@ internal sealed class PermitPool
     }
 
     /// <summary>Takes a permit if one is free. None is free while somebody waits who could have it.</summary>
-    public bool TryEnter(PermitHolder holder, bool patient)
+    public bool TryEnter(PermitHolder holder, bool background)
     {
         if (!CanEnter(holder))
         {
             return false;
         }
 
-        Enter(holder, patient);
+        Enter(holder, background);
         return true;
     }
 
     /// <summary>Begins to wait.</summary>
-    public PermitWaiter Wait(PermitHolder holder, string kind)
+    public PermitWaiter Wait(PermitHolder holder, string flow)
     {
-        var queue = holder.Queue(kind);
+        var queue = holder.Queue(flow);
         var waiter = new PermitWaiter(queue);
         if (queue.Waiting.Count == 0)
         {
@@ -72,15 +72,15 @@ internal sealed class PermitPool
     }
 
     /// <summary>An invocation has ended.</summary>
-    public void Leave(PermitHolder holder, bool patient)
+    public void Leave(PermitHolder holder, bool background)
     {
         Inside -= holder.Counted;
         holder.Inside--;
         Inside += holder.Counted;
-        if (patient)
+        if (background)
         {
-            holder.Patient--;
-            Patient--;
+            holder.Background--;
+            Background--;
         }
 
         LetIn();
@@ -90,7 +90,7 @@ internal sealed class PermitPool
     public void Add(PermitHolder holder)
     {
         Inside += holder.Counted;
-        Patient += holder.Patient;
+        Background += holder.Background;
         _floors += holder.Floor;
         foreach (var queue in holder.Queues)
         {
@@ -105,7 +105,7 @@ internal sealed class PermitPool
     public void Remove(PermitHolder holder)
     {
         Inside -= holder.Counted;
-        Patient -= holder.Patient;
+        Background -= holder.Background;
         _floors -= holder.Floor;
         foreach (var queue in holder.Queues)
         {
@@ -138,15 +138,15 @@ internal sealed class PermitPool
 
     private bool CanEnter(PermitHolder holder) => Inside < Allowed || holder.Inside < holder.Floor;
 
-    private void Enter(PermitHolder holder, bool patient)
+    private void Enter(PermitHolder holder, bool background)
     {
         Inside -= holder.Counted;
         holder.Inside++;
         Inside += holder.Counted;
-        if (patient)
+        if (background)
         {
-            holder.Patient++;
-            Patient++;
+            holder.Background++;
+            Background++;
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class PermitPool
                 _turns.AddLast(turn);
             }
 
-            Enter(queue.Holder, queue.Patient);
+            Enter(queue.Holder, queue.IsBackground);
             waiter.Tell(PermitAnswer.Entered);
             turn = _turns.First;
         }
@@ -193,6 +193,6 @@ internal sealed class PermitPool
     private void Count(PermitQueue queue, int more)
     {
         Waiting += more;
-        Hurried += queue.Patient ? 0 : more;
+        SyncWaiting += queue.IsBackground ? 0 : more;
     }
 }

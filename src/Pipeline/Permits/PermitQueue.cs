@@ -1,21 +1,21 @@
 namespace Dispatcher.Pipeline.Permits;
 
-/// <summary>Those of one kind who wait for permits of one function, in the order in which they came.</summary>
+/// <summary>Those of one flow who wait for permits of one function, in the order in which they came.</summary>
 /// <param name="holder">The function.</param>
-/// <param name="kind">The UUID of a mapping, <c>async</c>, or empty for synchronous calls.</param>
-internal sealed class PermitQueue(PermitHolder holder, string kind)
+/// <param name="flow">The UUID of a mapping, <c>async</c>, or empty for synchronous calls.</param>
+internal sealed class PermitQueue(PermitHolder holder, string flow)
 {
-    /// <summary>The kind of synchronous calls.</summary>
+    /// <summary>The flow of synchronous calls.</summary>
     public const string Sync = "";
 
     /// <summary>The function.</summary>
     public PermitHolder Holder => holder;
 
     /// <summary>Who waits here.</summary>
-    public string Kind => kind;
+    public string Flow => flow;
 
     /// <summary>Whether those here wait as long as it takes.</summary>
-    public bool Patient => kind.Length > 0;
+    public bool IsBackground => flow.Length > 0;
 
     /// <summary>Those who wait.</summary>
     public LinkedList<PermitWaiter> Waiting { get; } = new();

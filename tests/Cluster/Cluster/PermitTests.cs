@@ -132,9 +132,9 @@ public sealed class PermitTests
         }
     }
 
-    private static async Task<InvocationOutcome> InvokeAsync(TestSilos silos, InProcessSiloHandle silo, string? waiter)
+    private static async Task<InvocationOutcome> InvokeAsync(TestSilos silos, InProcessSiloHandle silo, string? flow)
     {
-        var request = new InvocationRequest(new FunctionRef("held"), Guid.NewGuid(), "{}"u8.ToArray()) { WaitForPermit = waiter is not null, Waiter = waiter };
+        var request = new InvocationRequest(new FunctionRef("held"), Guid.NewGuid(), "{}"u8.ToArray()) { WaitForPermit = flow is not null, Flow = flow };
         return await silos.Services(silo).GetRequiredService<IFunctionInvoker>().InvokeAsync(request, s_end);
     }
 

@@ -20,8 +20,8 @@ public sealed class AccountLimitsTests
         {
             var documents = new CountedDocuments(new MemoryStore());
             var notices = new FakeNotices();
-            var desk = new PermitDesk(new DispatcherConfig(), TimeProvider.System);
-            var limits = new AccountLimits(new Catalog(documents), desk, notices, NullLogger<AccountLimits>.Instance);
+            var limiter = new FunctionLimiter(new DispatcherConfig(), TimeProvider.System);
+            var limits = new AccountLimits(new Catalog(documents), limiter, notices, NullLogger<AccountLimits>.Instance);
             await limits.CurrentAsync(CancellationToken.None);
             documents.Broken = true; // each read that is begun asks once
 

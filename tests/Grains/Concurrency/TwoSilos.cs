@@ -70,10 +70,10 @@ internal sealed class TwoSilos : IAsyncDisposable
         public Borrowing(string name, IStore store, Lender lender)
         {
             var silos = new[] { new Named(name) };
-            var desk = new PermitDesk(new DispatcherConfig(), TimeProvider.System, isLent: true);
-            Limits = new AccountLimits(new Catalog(store), desk, new FakeNotices(), NullLogger<AccountLimits>.Instance);
+            var limiter = new FunctionLimiter(new DispatcherConfig(), TimeProvider.System, isLent: true);
+            Limits = new AccountLimits(new Catalog(store), limiter, new FakeNotices(), NullLogger<AccountLimits>.Instance);
             Gates = new ConcurrencyGates(silos, TimeProvider.System);
-            Borrower = new PermitBorrower(desk, Gates, Limits, lender, silos, TimeProvider.System, NullLogger<PermitBorrower>.Instance);
+            Borrower = new PermitBorrower(limiter, Gates, Limits, lender, silos, TimeProvider.System, NullLogger<PermitBorrower>.Instance);
         }
 
         public AccountLimits Limits { get; }

@@ -97,7 +97,7 @@ internal sealed class LenderSimulation(int seed)
                 silo.GiveUp();
             }
 
-            if (silo.Pending == 0 && _nowMs - silo.SentMs >= (silo.Waiting > 0 ? Limits.PermitHurryMs : Limits.PermitRenewMs))
+            if (silo.Pending == 0 && _nowMs - silo.SentMs >= (silo.Waiting > 0 ? Limits.PermitUrgentMs : Limits.PermitRenewMs))
             {
                 Send(silo, silo.Report(++_number, _nowMs));
             }

@@ -13,18 +13,18 @@ public sealed class PermitPoolTests
     {
         _pool.Allow(2);
 
-        Assert.True(_pool.TryEnter(_f, patient: false));
-        Assert.True(_pool.TryEnter(_g, patient: false));
-        Assert.False(_pool.TryEnter(_f, patient: false));
-        _pool.Leave(_g, patient: false);
-        Assert.True(_pool.TryEnter(_f, patient: false));
+        Assert.True(_pool.TryEnter(_f, background: false));
+        Assert.True(_pool.TryEnter(_g, background: false));
+        Assert.False(_pool.TryEnter(_f, background: false));
+        _pool.Leave(_g, background: false);
+        Assert.True(_pool.TryEnter(_f, background: false));
     }
 
     [Fact]
     public void Leave_SeveralKindsWait_GivesEachItsTurn()
     {
         _pool.Allow(1);
-        _pool.TryEnter(_f, patient: true);
+        _pool.TryEnter(_f, background: true);
         var (a1, a2, a3) = (Wait(_f, "a"), Wait(_f, "a"), Wait(_f, "a"));
         var (b1, b2) = (Wait(_f, "async"), Wait(_f, "async"));
         var c1 = Wait(_g, "a");
@@ -42,7 +42,7 @@ public sealed class PermitPoolTests
 
         Assert.Equal([true, false, true], waiting.Select(w => w.Answer.IsCompleted));
         _pool.Allow(0);
-        _pool.Leave(_f, patient: true);
+        _pool.Leave(_f, background: true);
         Assert.False(waiting[1].Answer.IsCompleted);
     }
 
@@ -50,11 +50,11 @@ public sealed class PermitPoolTests
     public void GiveUp_Waits_LeavesItsPlaceToTheNext()
     {
         _pool.Allow(1);
-        _pool.TryEnter(_f, patient: true);
+        _pool.TryEnter(_f, background: true);
         var (first, second) = (Wait(_f, "a"), Wait(_f, "a"));
 
         Assert.True(_pool.GiveUp(first));
-        _pool.Leave(_f, patient: true);
+        _pool.Leave(_f, background: true);
 
         Assert.True(second.Answer.IsCompleted);
         Assert.False(_pool.GiveUp(second));
@@ -66,8 +66,8 @@ public sealed class PermitPoolTests
     {
         var own = new PermitPool();
         _pool.Allow(2);
-        _pool.TryEnter(_f, patient: true);
-        _pool.TryEnter(_f, patient: false);
+        _pool.TryEnter(_f, background: true);
+        _pool.TryEnter(_f, background: false);
         var (waits, other) = (Wait(_f, "a"), Wait(_g, "a"));
 
         _pool.Remove(_f);
@@ -75,9 +75,9 @@ public sealed class PermitPoolTests
         own.Add(_f);
 
         Assert.True(other.Answer.IsCompleted);
-        Assert.Equal((1, 0, 0), (_pool.Inside, _pool.Waiting, _pool.Patient - 1));
-        Assert.Equal((2, 1, 1), (own.Inside, own.Waiting, own.Patient));
-        own.Leave(_f, patient: false);
+        Assert.Equal((1, 0, 0), (_pool.Inside, _pool.Waiting, _pool.Background - 1));
+        Assert.Equal((2, 1, 1), (own.Inside, own.Waiting, own.Background));
+        own.Leave(_f, background: false);
         Assert.True(waits.Answer.IsCompleted);
     }
 
@@ -85,7 +85,7 @@ public sealed class PermitPoolTests
     public void SetFloor_PoolIsFull_LetsThatFunctionIn()
     {
         _pool.Allow(1);
-        _pool.TryEnter(_g, patient: true);
+        _pool.TryEnter(_g, background: true);
         var (other, mine) = (Wait(_g, "a"), Wait(_f, "a"));
 
         _pool.SetFloor(_f, 1);
@@ -93,9 +93,9 @@ public sealed class PermitPoolTests
         Assert.True(mine.Answer.IsCompleted);
         Assert.False(other.Answer.IsCompleted);
         Assert.Equal(1, _pool.Inside);
-        Assert.False(_pool.TryEnter(_f, patient: false));
-        _pool.Leave(_f, patient: true);
-        Assert.True(_pool.TryEnter(_f, patient: false));
+        Assert.False(_pool.TryEnter(_f, background: false));
+        _pool.Leave(_f, background: true);
+        Assert.True(_pool.TryEnter(_f, background: false));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class PermitPoolTests
     {
         var pool = new PermitPool();
         var holders = new[] { new PermitHolder("a"), new PermitHolder("b"), new PermitHolder("c") };
-        var inside = new List<(PermitHolder Holder, bool Patient)>();
+        var inside = new List<(PermitHolder Holder, bool Background)>();
         var waiting = new List<PermitWaiter>();
         for (var step = 0; step < 300; step++)
         {
@@ -123,14 +123,14 @@ public sealed class PermitPoolTests
                     break;
                 case 1 when inside.Count > 0:
                     var leaves = random.Next(inside.Count);
-                    pool.Leave(inside[leaves].Holder, inside[leaves].Patient);
+                    pool.Leave(inside[leaves].Holder, inside[leaves].Background);
                     inside.RemoveAt(leaves);
                     break;
                 case 2 when waiting.Count > 0:
                     Assert.True(pool.GiveUp(waiting[random.Next(waiting.Count)]));
                     break;
                 case 3:
-                    if (pool.TryEnter(holder, patient: false))
+                    if (pool.TryEnter(holder, background: false))
                     {
                         inside.Add((holder, false));
                     }
@@ -146,13 +146,13 @@ public sealed class PermitPoolTests
             waiting.RemoveAll(w => w.Place is null);
             Assert.Equal(inside.Count, pool.Inside);
             Assert.Equal(waiting.Count, pool.Waiting);
-            Assert.Equal(inside.Count(i => i.Patient), pool.Patient);
+            Assert.Equal(inside.Count(i => i.Background), pool.Background);
             Assert.True(pool.Inside <= Math.Max(pool.Allowed, before));
             Assert.True(pool.Waiting == 0 || pool.Inside >= pool.Allowed);
         }
     }
 
-    private PermitWaiter Wait(PermitHolder holder, string kind) => _pool.Wait(holder, kind);
+    private PermitWaiter Wait(PermitHolder holder, string flow) => _pool.Wait(holder, flow);
 
     /// <summary>Lets one leave after the other and tells in which order they came in.</summary>
     private List<PermitWaiter> Order(List<PermitWaiter> waiting)
@@ -161,7 +161,7 @@ public sealed class PermitPoolTests
         var last = _f;
         while (waiting.Count > 0)
         {
-            _pool.Leave(last, patient: true);
+            _pool.Leave(last, background: true);
             var entered = Assert.Single(waiting, w => w.Answer.IsCompleted);
             waiting.Remove(entered);
             order.Add(entered);

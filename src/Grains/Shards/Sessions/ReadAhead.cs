@@ -116,7 +116,6 @@ internal sealed partial class ReadAhead(SessionState state, ResultReports report
     private async ValueTask<RecordPage> PollAsync(int room)
     {
         var parts = state.Parts;
-        await parts.Limits.CurrentAsync(state.Reading);
         await parts.Permits.OnAsync(state.Function, state.Reading);
         using var span = parts.Instruments.Span("poll", ActivityKind.Consumer);
         var page = await state.Shard.Reader.ReadAsync(room, state.Reading);

@@ -42,9 +42,9 @@ internal sealed class CallMessage
     [Id(7)]
     public bool WaitForPermit { get; init; }
 
-    /// <summary>See <see cref="InvocationRequest.Waiter"/>.</summary>
+    /// <summary>See <see cref="InvocationRequest.Flow"/>.</summary>
     [Id(8)]
-    public string? Waiter { get; init; }
+    public string? Flow { get; init; }
 
     /// <summary>See <see cref="InvocationRequest.HandedOver"/>.</summary>
     [Id(9)]
@@ -61,7 +61,7 @@ internal sealed class CallMessage
         TraceId = request.TraceId,
         LogTail = request.LogTail,
         WaitForPermit = request.WaitForPermit,
-        Waiter = request.Waiter,
+        Flow = request.Flow,
         HandedOver = request.HandedOver,
     };
 
@@ -72,7 +72,7 @@ internal sealed class CallMessage
         TraceId = TraceId,
         LogTail = LogTail,
         WaitForPermit = WaitForPermit,
-        Waiter = Waiter,
+        Flow = Flow,
         HandedOver = HandedOver,
     };
 }

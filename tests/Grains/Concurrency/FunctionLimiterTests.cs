@@ -5,9 +5,9 @@ using Dispatcher.Pipeline.Permits;
 
 namespace Dispatcher.Grains.Tests.Concurrency;
 
-public sealed class PermitDeskTests
+public sealed class FunctionLimiterTests
 {
-    private readonly PermitDesk _desk = new(new DispatcherConfig { AccountConcurrency = 3 }, TimeProvider.System);
+    private readonly FunctionLimiter _limiter = new(new DispatcherConfig { AccountConcurrency = 3 }, TimeProvider.System);
 
     [Fact]
     public async Task Enter_Reserved_IsGuaranteeAndCap()
@@ -17,7 +17,7 @@ public sealed class PermitDeskTests
         Assert.Equal(PermitAnswer.Entered, await SyncAsync("f"));
         Assert.Equal(PermitAnswer.Full, await SyncAsync("f"));
         Assert.Equal([PermitAnswer.Entered, PermitAnswer.Entered, PermitAnswer.Full], [await SyncAsync("g"), await SyncAsync("h"), await SyncAsync("g")]);
-        _desk.Leave("f", patient: false);
+        _limiter.Leave("f", background: false);
         Assert.Equal(PermitAnswer.Entered, await SyncAsync("f"));
     }
 
@@ -33,7 +33,7 @@ public sealed class PermitDeskTests
 
         Reserve();
         Assert.Equal(PermitAnswer.Full, await SyncAsync("g"));
-        _desk.Leave("f", patient: false);
+        _limiter.Leave("f", background: false);
         Assert.Equal(PermitAnswer.Entered, await SyncAsync("g"));
     }
 
@@ -49,8 +49,8 @@ public sealed class PermitDeskTests
         Assert.Equal(PermitAnswer.TurnedOff, await waits);
         Assert.Equal(PermitAnswer.TurnedOff, await SyncAsync("f"));
         Assert.Equal(PermitAnswer.TurnedOff, await WaitAsync("f", "async"));
-        Assert.True(_desk.IsOff("f"));
-        var on = _desk.OnAsync("f", CancellationToken.None).AsTask();
+        Assert.True(_limiter.IsOff("f"));
+        var on = _limiter.OnAsync("f", CancellationToken.None).AsTask();
         Assert.False(on.IsCompleted);
         Reserve(("f", 1));
         await on;
@@ -66,19 +66,19 @@ public sealed class PermitDeskTests
         Reserve(("f", 2));
 
         Assert.Equal(PermitAnswer.Entered, await waits);
-        Assert.Equal(new PermitUse(2, 2, 0), _desk.Use("f"));
+        Assert.Equal(new PermitUse(2, 2, 0), _limiter.Use("f"));
     }
 
     [Fact]
-    public async Task Enter_SyncWhilePatientOnesHaveAll_GetsTheNextTurn()
+    public async Task Enter_SyncWhileBackgroundOnesHaveAll_GetsTheNextTurn()
     {
         Reserve(("f", 1));
         await WaitAsync("f", "m");
         var (queued, second) = (WaitAsync("f", "m"), WaitAsync("f", "m"));
         var sync = SyncAsync("f");
 
-        _desk.Leave("f", patient: true);
-        _desk.Leave("f", patient: true);
+        _limiter.Leave("f", background: true);
+        _limiter.Leave("f", background: true);
 
         Assert.Equal(PermitAnswer.Entered, await queued);
         Assert.Equal(PermitAnswer.Entered, await sync);
@@ -86,13 +86,13 @@ public sealed class PermitDeskTests
     }
 
     [Fact]
-    public async Task Enter_SyncWhilePatientOnesKeepAll_IsToldSoInTheEnd()
+    public async Task Enter_SyncWhileBackgroundOnesKeepAll_IsToldSoInTheEnd()
     {
         Reserve(("f", 1));
         await WaitAsync("f", "m");
 
         Assert.Equal(PermitAnswer.Full, await SyncAsync("f"));
-        Assert.Equal(new PermitUse(1, 1, 0), _desk.Use("f"));
+        Assert.Equal(new PermitUse(1, 1, 0), _limiter.Use("f"));
     }
 
     [Fact]
@@ -101,31 +101,31 @@ public sealed class PermitDeskTests
         Reserve(("f", 1));
         await WaitAsync("f", "m");
         using var cancel = new CancellationTokenSource();
-        var waits = _desk.EnterAsync("f", "m", cancel.Token).AsTask();
+        var waits = _limiter.EnterAsync("f", "m", cancel.Token).AsTask();
 
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
-        _desk.Leave("f", patient: true);
+        _limiter.Leave("f", background: true);
 
-        Assert.Equal(new PermitUse(1, 0, 0), _desk.Use("f"));
+        Assert.Equal(new PermitUse(1, 0, 0), _limiter.Use("f"));
         Assert.Equal(PermitAnswer.Entered, await SyncAsync("f"));
     }
 
     [Fact]
     public async Task Enter_Provisioned_IsKeptFreeForItsFunction()
     {
-        _desk.Apply(AccountConcurrency.None.WithProvisioned("f:1", 1));
+        _limiter.Apply(AccountConcurrency.None.WithProvisioned("f:1", 1));
 
         Assert.Equal([PermitAnswer.Entered, PermitAnswer.Entered, PermitAnswer.Full], [await SyncAsync("g"), await SyncAsync("g"), await SyncAsync("g")]);
         Assert.Equal([PermitAnswer.Entered, PermitAnswer.Full], [await SyncAsync("f"), await SyncAsync("f")]);
-        _desk.Leave("g", patient: false);
+        _limiter.Leave("g", background: false);
         Assert.Equal(PermitAnswer.Entered, await SyncAsync("f"));
     }
 
     private void Reserve(params (string Function, int Reserved)[] all)
-        => _desk.Apply(new AccountConcurrency { Reserved = all.ToDictionary(a => a.Function, a => a.Reserved) });
+        => _limiter.Apply(new AccountConcurrency { Reserved = all.ToDictionary(a => a.Function, a => a.Reserved) });
 
-    private Task<PermitAnswer> SyncAsync(string function) => _desk.EnterAsync(function, null, CancellationToken.None).AsTask();
+    private Task<PermitAnswer> SyncAsync(string function) => _limiter.EnterAsync(function, null, CancellationToken.None).AsTask();
 
-    private Task<PermitAnswer> WaitAsync(string function, string kind) => _desk.EnterAsync(function, kind, CancellationToken.None).AsTask();
+    private Task<PermitAnswer> WaitAsync(string function, string flow) => _limiter.EnterAsync(function, flow, CancellationToken.None).AsTask();
 }
