@@ -146,14 +146,22 @@ public sealed class KafkaDestinationTests(KafkaFixture kafka) : IClassFixture<Ka
             .CheckAsync(kafka.Mapping("orders") with { OnFailureDestination = destination }, TestContext.Current.CancellationToken).AsTask());
     }
 
+    /// <summary>
+    /// A destination with a configuration of its own: the tests of the class share a cluster and run in any order, and what one
+    /// sets (a time to deliver that is shorter than a new producer may need to begin) must not hold for the next.
+    /// </summary>
     private KafkaDestination Destination(KafkaProducers producers, params (string Name, string Value)[] client)
     {
+        var shared = kafka.Config.Sources.Kafka["test"];
+        var own = new KafkaClusterConfig { BootstrapServers = shared.BootstrapServers, Client = new Dictionary<string, string>(shared.Client) };
         foreach (var (name, value) in client)
         {
-            kafka.Config.Sources.Kafka["test"].Client[name] = value;
+            own.Client[name] = value;
         }
 
-        return new(kafka.Config, kafka.Secrets, producers);
+        var config = new DispatcherConfig();
+        config.Sources.Kafka["test"] = own;
+        return new(config, kafka.Secrets, producers);
     }
 
     private MappingConfig Mapping(string topic) => kafka.Mapping("source") with { OnFailureDestination = $"kafka://{topic}" };
