@@ -18,10 +18,12 @@ internal static class Wrk
     /// <param name="seconds">How long.</param>
     /// <param name="delayMs">Mean wait of a connection before each request.</param>
     /// <param name="type">X-Amz-Invocation-Type; null for none.</param>
-    public static async Task<WrkResult> RunAsync(string url, int connections, int seconds, int delayMs = 0, string? type = null)
+    /// <param name="script">Which of <see cref="Scripts"/>.</param>
+    public static async Task<WrkResult> RunAsync(
+        string url, int connections, int seconds, int delayMs = 0, string? type = null, string script = "post.lua")
     {
         List<string> arguments =
-            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "30s", "-s", Path.Combine(Scripts, "post.lua"), url, "--", $"{delayMs}"];
+            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "30s", "-s", Path.Combine(Scripts, script), url, "--", $"{delayMs}"];
         using var wrk = Process.Start(new ProcessStartInfo(Tool("wrk")!, type is null ? arguments : [.. arguments, type]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();

@@ -29,11 +29,20 @@ public static class GatewayRegistration
         services.AddSingleton<GatewayHandler>();
         services.AddSecurity();
         services.AddHttp2WithoutTls();
+        return services.AddGatewayWebServer();
+    }
+
+    /// <summary>How the web server takes requests.</summary>
+    internal static IServiceCollection AddGatewayWebServer(this IServiceCollection services)
+    {
         services.Configure<SocketTransportOptions>(options =>
         {
             // Two changes of thread less for each request. What runs in between is on the thread pool all the same, because
             // completions of sockets are (unless DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS says otherwise).
             options.UnsafePreferInlineScheduling = true;
+
+            // A call of the system less for each request; an idle connection holds a buffer of 4 KB for it.
+            options.WaitForDataBeforeAllocatingBuffer = false;
         });
         services.Configure<KestrelServerOptions>(options =>
         {

@@ -10,23 +10,9 @@ internal sealed partial class SqliteQueueStore(SqliteStore store, TimeProvider t
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public async ValueTask<IReadOnlyList<QueuePutResult>> PutAsync(
+    public ValueTask<IReadOnlyList<QueuePutResult>> PutAsync(
         string queue, IReadOnlyList<QueuePut> messages, CancellationToken cancellation)
-    {
-        var results = await store.File.Writer.RunAsync(connection =>
-        {
-            var stored = new QueuePutResult[messages.Count];
-            var nowMs = NowMs;
-            for (var i = 0; i < stored.Length; i++)
-            {
-                stored[i] = Put(connection, queue, messages[i], nowMs);
-            }
-
-            return stored;
-        }, messages.Sum(one => one.Body.Length + one.Attributes.Length), cancellation);
-        _signals.Changed(queue);
-        return results;
-    }
+        => new(store.File.Writer.RunAsync(new PutJob(this, queue, messages, cancellation), cancellation));
 
     public async ValueTask PutAsync(IReadOnlyList<QueueParcel> parcels, CancellationToken cancellation)
     {
@@ -183,6 +169,22 @@ internal sealed partial class SqliteQueueStore(SqliteStore store, TimeProvider t
             forget.Bind(1, queue).Run();
             return true;
         }, 0, cancellation);
+    }
+
+    /// <summary>Tells those who wait for messages of a queue that it changed.</summary>
+    internal void Changed(string queue) => _signals.Changed(queue);
+
+    /// <summary>Stores messages within a transaction.</summary>
+    internal QueuePutResult[] Put(Connection connection, string queue, IReadOnlyList<QueuePut> messages)
+    {
+        var stored = new QueuePutResult[messages.Count];
+        var nowMs = NowMs;
+        for (var i = 0; i < stored.Length; i++)
+        {
+            stored[i] = Put(connection, queue, messages[i], nowMs);
+        }
+
+        return stored;
     }
 
     private static QueuePutResult Put(Connection connection, string queue, QueuePut message, long nowMs)

@@ -44,10 +44,32 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     /// <param name="work">Runs on the writer's thread; what it throws undoes it and reaches the caller.</param>
     /// <param name="bytes">About how much it writes.</param>
     /// <param name="cancellation">Counts until the writer takes the work.</param>
-    public async Task<T> RunAsync<T>(Func<Connection, T> work, int bytes, CancellationToken cancellation)
+    public Task<T> RunAsync<T>(Func<Connection, T> work, int bytes, CancellationToken cancellation)
+        => RunAsync(new WorkJob<T>(work, bytes, cancellation), cancellation);
+
+    /// <summary>Runs a write inside the next transaction; completes when it is durable.</summary>
+    /// <param name="job">The write; what it throws undoes it and reaches the caller.</param>
+    /// <param name="cancellation">Counts until the writer takes the work.</param>
+    public Task<T> RunAsync<T>(ResultJob<T> job, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var job = new WriteJob<T>(work, bytes, cancellation);
+        if (cancellation.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellation);
+        }
+
+        return _queue.Writer.TryWrite(job) ? job.Done : WaitAsync(job, cancellation);
+    }
+
+    /// <summary>Finishes what waits and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop;
+        _connection.Dispose();
+    }
+
+    private async Task<T> WaitAsync<T>(ResultJob<T> job, CancellationToken cancellation)
+    {
         try
         {
             await _queue.Writer.WriteAsync(job, cancellation);
@@ -58,14 +80,6 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
 
         return await job.Done;
-    }
-
-    /// <summary>Finishes what waits and closes the connection.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _queue.Writer.TryComplete();
-        await _loop;
-        _connection.Dispose();
     }
 
     private void Loop()

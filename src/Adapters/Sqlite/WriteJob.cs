@@ -24,22 +24,3 @@ internal abstract class WriteJob(int bytes, CancellationToken cancellation)
     /// <summary>Tells the caller that nothing was tried.</summary>
     public abstract void Cancel();
 }
-
-/// <summary>A write with a result.</summary>
-internal sealed class WriteJob<T>(Func<Connection, T> work, int bytes, CancellationToken cancellation)
-    : WriteJob(bytes, cancellation)
-{
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private T? _result;
-
-    /// <summary>The caller's wait.</summary>
-    public Task<T> Done => _done.Task;
-
-    public override void Apply(Connection connection) => _result = work(connection);
-
-    public override void Complete() => _done.TrySetResult(_result!);
-
-    public override void Fail(Exception exception) => _done.TrySetException(exception);
-
-    public override void Cancel() => _done.TrySetCanceled(Cancellation);
-}

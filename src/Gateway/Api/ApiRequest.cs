@@ -6,11 +6,16 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Api;
 
 /// <summary>A call of an operation: its input bound from path, query, headers and body.</summary>
-/// <param name="Operation">The operation.</param>
+/// <param name="Bound">The operation and its input.</param>
 /// <param name="RequestId">The id that the answer and the log show.</param>
-/// <param name="Input">All members of the input but the raw payload, under their names in the model; validated.</param>
-internal sealed record ApiRequest(OperationModel Operation, Guid RequestId, JsonObject Input)
+internal sealed record ApiRequest(BoundInput Bound, Guid RequestId)
 {
+    /// <summary>The operation.</summary>
+    public OperationModel Operation => Bound.Operation;
+
+    /// <summary>All members of the input but the raw payload, under their names in the model; validated.</summary>
+    public JsonObject Input => Bound.Input;
+
     /// <summary>The raw body of operations whose input has a payload member; lives until the answer is given.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 

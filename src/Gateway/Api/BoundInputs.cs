@@ -60,17 +60,22 @@ internal sealed class BoundInputs
             return null;
         }
 
-        string? choices = null;
-        foreach (var name in _choices)
+        var (which, choices) = (0, (string?)null);
+        for (var i = 0; i < _choices.Length; i++)
         {
-            if (headers.TryGetValue(name, out var value))
+            if (headers.TryGetValue(_choices[i], out var value))
             {
-                choices = $"{choices}{name}={value}\n";
+                which |= 1 << i;
+                choices = choices is null ? value.ToString() : $"{choices}\n{value}";
             }
         }
 
-        return new Key(request.Method, target, choices);
+        return new Key(request.Method, target, which, choices);
     }
 
-    private readonly record struct Key(string Method, string Target, string? Choices);
+    /// <param name="Method">GET, POST.</param>
+    /// <param name="Target">Path and query as they came.</param>
+    /// <param name="Which">A bit for each header of a choice that was given.</param>
+    /// <param name="Choices">Their values, a line each; a header's value has no line break.</param>
+    private readonly record struct Key(string Method, string Target, int Which, string? Choices);
 }

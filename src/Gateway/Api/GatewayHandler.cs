@@ -33,33 +33,41 @@ internal sealed class GatewayHandler(
         }
     }
 
-    private async ValueTask RunAsync(HttpContext context, Guid requestId)
+    private ValueTask RunAsync(HttpContext context, Guid requestId)
     {
         var request = context.Request;
-        if (request.Headers.TryGetValue(TargetHeader, out var target) && QueryCalls.IsServicePath(request.Path))
+        if (QueryCalls.IsServicePath(request.Path))
         {
-            await wire.RunAsync(context, target.ToString());
-            return;
-        }
-
-        if (QueryCalls.IsQuery(request))
-        {
-            await query.RunAsync(context);
-            return;
-        }
-
-        if (Array.Find(_pages, page => request.Path.StartsWithSegments(page.Prefix)) is { } found)
-        {
-            if (found.IsForAdministrators)
+            if (request.Headers.TryGetValue(TargetHeader, out var target))
             {
-                await door.EnterAdministratorAsync(context);
+                return new(wire.RunAsync(context, target.ToString()));
             }
 
-            await ResponseWriter.WriteAsync(context, await found.GetAsync(request, context.RequestAborted), requestId);
-            return;
+            if (QueryCalls.IsQuery(request))
+            {
+                return new(query.RunAsync(context));
+            }
         }
 
-        await lambda.RunAsync(context, requestId);
+        foreach (var page in _pages)
+        {
+            if (request.Path.StartsWithSegments(page.Prefix))
+            {
+                return PageAsync(page, context, requestId);
+            }
+        }
+
+        return lambda.RunAsync(context, requestId);
+    }
+
+    private async ValueTask PageAsync(IGatewayPage page, HttpContext context, Guid requestId)
+    {
+        if (page.IsForAdministrators)
+        {
+            await door.EnterAdministratorAsync(context);
+        }
+
+        await ResponseWriter.WriteAsync(context, await page.GetAsync(context.Request, context.RequestAborted), requestId);
     }
 
     private ServiceException Explain(HttpContext context, Exception error, Guid requestId)

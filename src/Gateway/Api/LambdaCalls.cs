@@ -86,7 +86,7 @@ internal sealed class LambdaCalls
     }
 
     private static ApiRequest Call(HttpRequest request, Guid requestId, BoundInput bound, ReadOnlyMemory<byte> body, Caller caller)
-        => new(bound.Operation, requestId, bound.Input)
+        => new(bound, requestId)
         {
             Payload = bound.HasPayload ? body : default,
             Headers = request.Headers,

@@ -18,7 +18,9 @@ internal sealed class QueryCalls(IEnumerable<IQueryService> services, Door door)
 
     /// <summary>Whether a path is one that services other than Lambda have: the root, or a queue's <c>/ACCOUNT/NAME</c>.</summary>
     public static bool IsServicePath(PathString path)
-        => path == "/" || (path.Value!.Split('/') is ["", { Length: AccountDigits } account, { Length: > 0 }] && account.All(char.IsAsciiDigit));
+        => path.Value is "/"
+            || (path.Value is { Length: > AccountDigits + 2 } text && text[AccountDigits + 1] == '/'
+                && !text.AsSpan(1, AccountDigits).ContainsAnyExceptInRange('0', '9') && text.IndexOf('/', AccountDigits + 2) < 0);
 
     /// <summary>Whether a request is a call of the query protocol.</summary>
     public static bool IsQuery(HttpRequest request)

@@ -26,6 +26,9 @@ internal static class ResponseWriter
 
         http.ContentType = response.ContentType;
         http.ContentLength = response.Body.Length;
-        await http.Body.WriteAsync(response.Body, context.RequestAborted);
+        if (!response.Body.IsEmpty)
+        {
+            await http.Body.WriteAsync(response.Body, context.RequestAborted);
+        }
     }
 }

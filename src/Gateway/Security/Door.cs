@@ -13,6 +13,8 @@ internal sealed class Door(AccessKeys keys, DispatcherConfig config, TimeProvide
 {
     private const string Bearer = "Bearer ";
 
+    private readonly Caller _own = Caller.Own(config.Account);
+
     /// <summary>Lets a call of an AWS operation in; sets <see cref="Caller"/> and the body's buffer as features of the request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="service">The service's name in signatures; null where any will do.</param>
@@ -25,7 +27,7 @@ internal sealed class Door(AccessKeys keys, DispatcherConfig config, TimeProvide
         if (!keys.AreRequired)
         {
             BrowserGuard.Demand(context.Request, config);
-            return Let(context, Caller.Own(config.Account));
+            return Let(context, _own);
         }
 
         if (context.Request.ContentLength > maximumBytes)
@@ -51,7 +53,7 @@ internal sealed class Door(AccessKeys keys, DispatcherConfig config, TimeProvide
         var header = context.Request.Headers.Authorization.ToString();
         if (keys.AreRequired && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            Let(context, keys.IsToken(header[Bearer.Length..].Trim()) ? Caller.Own(config.Account) : throw SecurityErrors.UnknownKey());
+            Let(context, keys.IsToken(header[Bearer.Length..].Trim()) ? _own : throw SecurityErrors.UnknownKey());
             return;
         }
 

@@ -20,17 +20,21 @@ internal sealed class AsyncInvoker(
         => $"{function} is invoked in a recursive loop: {Limits.AsyncHops} asynchronous invocations led to each other";
 
     /// <inheritdoc/>
+    public async ValueTask AcceptAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        Check(request);
+        await functions.CheckAsync(request.Function, cancellation);
+        var known = await names.FindAsync(request.Function.Name, cancellation);
+        await store.Queues.PutAsync(known.Id, [Message(request)], cancellation);
+        Taken(known.Queue, 1);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask AcceptAsync(IReadOnlyList<InvocationRequest> requests, CancellationToken cancellation)
     {
         foreach (var request in requests)
         {
             Check(request);
-        }
-
-        if (requests is [var only])
-        {
-            await AcceptAsync(only, cancellation);
-            return;
         }
 
         foreach (var function in requests.Select(one => one.Function).Distinct())
@@ -50,15 +54,6 @@ internal sealed class AsyncInvoker(
         {
             Taken(known.Queue, parcel.Messages.Count);
         }
-    }
-
-    /// <summary>One event, as nearly always: nothing is grouped.</summary>
-    private async ValueTask AcceptAsync(InvocationRequest request, CancellationToken cancellation)
-    {
-        await functions.CheckAsync(request.Function, cancellation);
-        var known = await names.FindAsync(request.Function.Name, cancellation);
-        await store.Queues.PutAsync(known.Id, [Message(request)], cancellation);
-        Taken(known.Queue, 1);
     }
 
     private void Taken(AsyncQueue queue, int events)

@@ -17,6 +17,12 @@ internal static class LogRegistration
 
         // What keeps the server from starting is said in one line by the command, not as a stack trace by the host.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        if (config.Format != "json" && !TelemetryExport.IsWanted)
+        {
+            // Says nothing at all: what it adds to the lines of others about the request of theirs is not shown, and costs each request.
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        }
+
         if (TelemetryExport.IsWanted)
         {
             logging.AddOpenTelemetry(logs =>

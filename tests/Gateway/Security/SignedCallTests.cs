@@ -154,7 +154,11 @@ public sealed class SignedCallTests : IAsyncLifetime
         (await open.SendAsync("GET", List, null, ("Host", "dispatcher:9000"))).Succeeds(200);
         _ = (await open.SendAsync("POST", List, "{}", ("Origin", "https://example.com"))).Fails(403, "AccessDeniedException");
         _ = (await open.SendAsync("GET", List, null, ("Sec-Fetch-Site", "cross-site"))).Fails(403, "AccessDeniedException");
-        _ = (await open.SendAsync("GET", List, null, ("Host", "rebound.example.com:9000"))).Fails(403, "AccessDeniedException");
+        for (var again = 0; again < 2; again++)
+        {
+            _ = (await open.SendAsync("GET", List, null, ("Host", "rebound.example.com:9000"))).Fails(403, "AccessDeniedException");
+            (await open.SendAsync("GET", List, null, ("Host", "dispatcher:9000"))).Succeeds(200);
+        }
     }
 
     [Fact]

@@ -165,6 +165,42 @@ public sealed class InvokeTests : IAsyncLifetime
         (await server.SendAsync("POST", Path, large, ("X-Amz-Invocation-Type", "Event"))).Fails(413, "RequestTooLargeException");
     }
 
+    [Fact]
+    public async Task Invoke_SameTargetWithOtherHeaders_IsReadByItself()
+    {
+        var events = new Events();
+        await using var server = await GatewayServer.StartAsync(services => services.AddSingleton<IAsyncInvoker>(events));
+        (string, string)[] tail = [("X-Amz-Log-Type", "Tail")];
+
+        for (var round = 0; round < 2; round++)
+        {
+            (await server.SendAsync("POST", Path, "1", ("X-Amz-Invocation-Type", "Event"))).Succeeds(202);
+            (await server.SendAsync("POST", Path, "2", ("X-Amz-Invocation-Type", "DryRun"))).Succeeds(204);
+            (await server.SendAsync("POST", Path, "3", tail)).Succeeds(200);
+            Assert.True(server.Invoker.Last!.LogTail);
+            (await server.SendAsync("POST", Path, "4", [("X-Amz-Invocation-Type", "Event"), .. tail])).Succeeds(202);
+            (await server.SendAsync("POST", Path, "5")).Succeeds(200);
+            Assert.False(server.Invoker.Last!.LogTail);
+            (await server.SendAsync("POST", "/2015-03-31/functions/g/invocations", "6")).Succeeds(200);
+            Assert.Equal("g", server.Invoker.Last!.Function.Name);
+        }
+
+        Assert.Equal(["1", "4", "1", "4"], events.Taken);
+    }
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/000000000000/q", true)]
+    [InlineData("/000000000000/q/", false)]
+    [InlineData("/000000000000/", false)]
+    [InlineData("/00000000000/qq", false)]
+    [InlineData("/0000000000000/q", false)]
+    [InlineData("/00000000000a/q", false)]
+    [InlineData("/2015-03-31/functions/f", false)]
+    [InlineData("", false)]
+    public void IsServicePath_Path_IsRootOrAQueue(string path, bool expected)
+        => Assert.Equal(expected, Gateway.Api.QueryCalls.IsServicePath(new PathString(path)));
+
     [Theory]
     [InlineData("{")]
     [InlineData("{a:1}")]

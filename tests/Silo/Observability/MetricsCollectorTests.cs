@@ -39,6 +39,21 @@ public sealed class MetricsCollectorTests : IDisposable
     }
 
     [Fact]
+    public void Write_SomeLabelsAlike_TellsSeriesApart()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _instruments.Failed(new string(_mapping), "PollingErrorCount");
+            _instruments.Failed(_mapping, i == 0 ? "InvokeErrorCount" : "CommitErrorCount");
+        }
+
+        var text = Text();
+        Assert.Contains($"dispatcher_error_count_total{{mapping=\"{_mapping}\",kind=\"PollingErrorCount\"}} 3\n", text);
+        Assert.Contains($"dispatcher_error_count_total{{mapping=\"{_mapping}\",kind=\"InvokeErrorCount\"}} 1\n", text);
+        Assert.Contains($"dispatcher_error_count_total{{mapping=\"{_mapping}\",kind=\"CommitErrorCount\"}} 2\n", text);
+    }
+
+    [Fact]
     public void Write_Histogram_HasCumulativeBucketsSumAndCount()
     {
         _instruments.IteratorAge(_mapping, 1);

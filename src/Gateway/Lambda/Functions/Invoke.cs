@@ -16,6 +16,8 @@ internal sealed class Invoke(
     IEnumerable<IAsyncInvoker> asyncInvokers,
     IHostApplicationLifetime process) : IApiOperation
 {
+    private static readonly ApiResponse Accepted = ApiResponse.Empty(StatusCodes.Status202Accepted);
+
     private readonly IAsyncInvoker? _events = asyncInvokers.FirstOrDefault();
 
     /// <inheritdoc/>
@@ -24,17 +26,18 @@ internal sealed class Invoke(
     /// <inheritdoc/>
     public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
     {
-        var type = request.Text("InvocationType") ?? "RequestResponse";
-        var call = input.Read(request, type == "Event" ? Limits.AsyncPayloadBytes : Limits.SyncPayloadBytes, "InvokeFunction");
+        var type = input.Target(request).Type;
+        var call = input.Read(request, type == InvokeTarget.Event ? Limits.AsyncPayloadBytes : Limits.SyncPayloadBytes, "InvokeFunction");
         switch (type)
         {
-            case "DryRun":
+            case InvokeTarget.DryRun:
                 await invoker.CheckAsync(call.Function, cancellation);
                 return ApiResponse.Empty(StatusCodes.Status204NoContent);
-            case "Event":
+            case InvokeTarget.Event:
                 var events = _events ?? throw ApiErrors.NotServed("Invoke with InvocationType Event");
-                await events.AcceptAsync(call with { ClientContext = null }, cancellation); // only synchronous calls have one
-                return ApiResponse.Empty(StatusCodes.Status202Accepted);
+                call = call.ClientContext is null ? call : call with { ClientContext = null }; // only synchronous calls have one
+                await events.AcceptAsync(call, cancellation);
+                return Accepted;
             default:
                 return InvokeAnswer.Of(await invoker.InvokeAsync(call, process.ApplicationStopped), call.LogTail);
         }

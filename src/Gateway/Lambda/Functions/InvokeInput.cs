@@ -17,7 +17,7 @@ internal sealed class InvokeInput(FunctionFinder finder)
     /// <exception cref="Contracts.Errors.ServiceException">The event or the client context cannot be read.</exception>
     public InvocationRequest Read(ApiRequest request, int limit, string operation)
     {
-        var function = finder.Name(request);
+        var target = Target(request);
         if (request.Payload.Length > limit)
         {
             throw FunctionErrors.PayloadTooLarge(limit, operation);
@@ -28,12 +28,26 @@ internal sealed class InvokeInput(FunctionFinder finder)
             BodyJson.Demand(request.Payload.Span);
         }
 
-        return new InvocationRequest(function, request.RequestId, request.Payload.IsEmpty ? NoEvent : request.Payload)
+        return new InvocationRequest(target.Function, request.RequestId, request.Payload.IsEmpty ? NoEvent : request.Payload)
         {
-            LogTail = request.Text("LogType") == "Tail",
+            LogTail = target.LogTail,
             ClientContext = Context(request.Text("ClientContext")),
             TraceId = request.Headers["X-Amzn-Trace-Id"] is [{ Length: > 0 } trace] ? trace : null,
         };
+    }
+
+    /// <summary>Who is called and how; read once for all calls of the same.</summary>
+    /// <exception cref="Contracts.Errors.ServiceException">It is no name, or of another region or account.</exception>
+    public InvokeTarget Target(ApiRequest request)
+    {
+        if (request.Bound.Digest is InvokeTarget known)
+        {
+            return known;
+        }
+
+        var target = new InvokeTarget(finder.Name(request), request.Text("InvocationType") ?? InvokeTarget.Sync, request.Text("LogType") == "Tail");
+        request.Bound.Digest = target;
+        return target;
     }
 
     /// <summary>The client context travels as JSON in base64.</summary>

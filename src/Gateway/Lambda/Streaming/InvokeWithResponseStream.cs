@@ -22,7 +22,7 @@ internal sealed class InvokeWithResponseStream(
     public async ValueTask<ApiResponse> RunAsync(ApiRequest request, CancellationToken cancellation)
     {
         var call = input.Read(request, Limits.SyncPayloadBytes, Name);
-        if (request.Text("InvocationType") is "DryRun")
+        if (input.Target(request).Type == InvokeTarget.DryRun)
         {
             await invoker.CheckAsync(call.Function, cancellation);
             return ApiResponse.Empty(StatusCodes.Status204NoContent);

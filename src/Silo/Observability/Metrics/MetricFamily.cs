@@ -11,7 +11,7 @@ internal sealed class MetricFamily
     private static readonly double[] DefaultBounds =
         [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 86_400_000];
 
-    private readonly ConcurrentDictionary<(string, object?), MetricSeries> _byOneTag = new();
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricSeries> _byTags = new(TagComparer.Instance);
     private readonly ConcurrentDictionary<string, MetricSeries> _byLabels = new(StringComparer.Ordinal);
     private readonly SeriesBudget _budget;
     private readonly double[] _bounds;
@@ -67,16 +67,10 @@ internal sealed class MetricFamily
         }
     }
 
-    // The usual instrument has one tag: found without making a string.
+    /// <summary>Texts are made for tags that were not seen before, or found no place of their own.</summary>
     private MetricSeries Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (tags.Length != 1)
-        {
-            return Find(Format(tags));
-        }
-
-        var key = (tags[0].Key, tags[0].Value);
-        if (_byOneTag.TryGetValue(key, out var known))
+        if (_byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>().TryGetValue(tags, out var known))
         {
             return known;
         }
@@ -84,7 +78,7 @@ internal sealed class MetricFamily
         var series = Find(Format(tags));
         if (series.Labels != SeriesBudget.OverflowLabels)
         {
-            _byOneTag[key] = series;
+            _byTags[tags.ToArray()] = series;
         }
 
         return series;
