@@ -11,14 +11,17 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Grains.Concurrency;
 
 /// <summary>
-/// Keeps this silo's share of provisioned workers ready: after the start, after every change, and from time to time, because
-/// workers end. Shows in the documents how many are ready here.
+/// Keeps this silo's share of provisioned workers ready: after the start, after every change, when silos come or go, and from time
+/// to time, because workers end. Shows in the documents how many are ready here.
 /// </summary>
 internal sealed partial class ProvisionedKeeper : BackgroundService
 {
     private const string Alone = "local";
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it is looked which silos there are, which costs nothing.</summary>
+    private static readonly TimeSpan SilosAgain = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, FoundFunction> _held = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Plan, long Modified)> _failed = new(StringComparer.Ordinal);
@@ -44,6 +47,8 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
 
     private string Self => _silos?.Self ?? Alone;
 
+    private IReadOnlyList<string> Active => _silos?.Active ?? [Alone];
+
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -56,6 +61,7 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
     {
         while (_runsFunctions && !stoppingToken.IsCancellationRequested)
         {
+            var silos = Active;
             try
             {
                 while (_wake.Wait(0, CancellationToken.None))
@@ -73,10 +79,21 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
                 return;
             }
 
-            using var again = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(_wake.WaitAsync(again.Token), Task.Delay(LookAgain, _time, again.Token));
-            await again.CancelAsync();
+            await WaitAsync(silos, stoppingToken);
         }
+    }
+
+    /// <summary>Returns when something was changed, when there are other silos than there were, or when it is time.</summary>
+    private async Task WaitAsync(IReadOnlyList<string> silos, CancellationToken stopping)
+    {
+        using var again = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var (start, woken) = (_time.GetTimestamp(), _wake.WaitAsync(again.Token));
+        while (!woken.IsCompleted && _time.GetElapsedTime(start) < LookAgain && Active.SequenceEqual(silos))
+        {
+            await Task.WhenAny(woken, Task.Delay(SilosAgain, _time, again.Token));
+        }
+
+        await again.CancelAsync();
     }
 
     private async Task PassAsync(CancellationToken cancellation)
@@ -107,6 +124,12 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
             if (IsFailed(config.Key, attempt))
             {
                 return;
+            }
+
+            if (config.Error is null && config.Ready.Keys.Any(IsGone))
+            {
+                // Until their share is ready here.
+                await ShowAsync(config, new ProvisionResult(config.Ready.GetValueOrDefault(Self)), cancellation);
             }
 
             var result = await found.Runtime.ProvisionAsync(found.Plan, Share(config.Requested), cancellation);
@@ -161,9 +184,11 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
         }
     }
 
+    private bool IsGone(string silo) => silo != Self && _silos?.IsGone(silo) != false;
+
     private int Share(int all)
     {
-        var silos = _silos?.Active ?? [Alone];
+        var silos = Active;
         var place = silos.ToList().IndexOf(Self);
         return place < 0 ? 0 : (all / silos.Count) + (place < all % silos.Count ? 1 : 0);
     }
@@ -176,7 +201,7 @@ internal sealed partial class ProvisionedKeeper : BackgroundService
             seen.Key,
             present =>
             {
-                var ready = present.Ready.Where(r => r.Key != Self && _silos?.IsGone(r.Key) == false).ToDictionary(r => r.Key, r => r.Value);
+                var ready = present.Ready.Where(r => r.Key != Self && !IsGone(r.Key)).ToDictionary(r => r.Key, r => r.Value);
                 ready[Self] = result.Ready;
                 var same = present.Ready.Count == ready.Count && present.Ready.All(r => ready.TryGetValue(r.Key, out var n) && n == r.Value);
                 return present.LastModifiedMs != seen.LastModifiedMs || (same && present.Error == error) ? null : present with { Ready = ready, Error = error };
