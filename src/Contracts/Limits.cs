@@ -108,6 +108,9 @@ public static class Limits
     /// <summary>Milliseconds between two log lines of the same trouble that does not end; those in between are counted.</summary>
     public const int RepeatedLogMs = 60_000;
 
+    /// <summary>Troubles that are told apart in the log before old ones are forgotten: a few for each of the mappings of a silo.</summary>
+    public const int KnownTroubles = 10_000;
+
     /// <summary>Finished ranges above the first gap that a checkpoint keeps; more of them stop reading until the gap closes.</summary>
     public const int CheckpointRanges = 4_096;
 

@@ -1,4 +1,6 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Mappings;
@@ -45,6 +47,7 @@ public static class GrainsRegistration
         services.AddSingleton<ShardBoard>();
         services.AddSingleton<LeaseBook>();
         services.AddSingleton<IStorePulse>(provider => provider.GetRequiredService<LeaseBook>());
+        services.AddSingleton(provider => new Troubles(provider.GetRequiredService<TimeProvider>(), TimeSpan.FromMilliseconds(Limits.RepeatedLogMs)));
         services.AddSingleton<ShardParts>();
         services.AddSingleton<MappingParts>();
         services.AddSingleton<ILagReader, LagReader>();

@@ -11,4 +11,8 @@ namespace Dispatcher.Adapters.Kafka;
 /// <param name="Loggers">Makes the loggers.</param>
 /// <param name="Time">Paces commits.</param>
 internal sealed record KafkaEnvironment(
-    DispatcherConfig Config, ISecrets Secrets, Instruments Instruments, ILoggerFactory Loggers, TimeProvider Time);
+    DispatcherConfig Config, ISecrets Secrets, Instruments Instruments, ILoggerFactory Loggers, TimeProvider Time)
+{
+    /// <summary>What was told of clients lately; outlives them, since a source that does not answer is connected to again and again.</summary>
+    public Troubles Told { get; } = new(Time, KafkaTimes.LogPace);
+}

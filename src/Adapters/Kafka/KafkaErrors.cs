@@ -13,7 +13,7 @@ internal static class KafkaErrors
 
     /// <summary>Whether an earlier error says why a later one happened.</summary>
     public static bool SaysMore(Error earlier, Error later)
-        => Kind(earlier.Code) != SourceErrorKind.Unavailable && Kind(later.Code) == SourceErrorKind.Unavailable;
+        => Kind(later.Code) == SourceErrorKind.Unavailable && (Kind(earlier.Code) != SourceErrorKind.Unavailable || NamesBroker(earlier));
 
     /// <summary>Translates an error.</summary>
     /// <param name="error">What a call ended with.</param>
@@ -46,7 +46,8 @@ internal static class KafkaErrors
                 SourceErrorKind.Authentication, $"Provided certificate or private key is invalid: {error.Message}", error)
             : new SourceException(SourceErrorKind.Configuration, $"The Kafka client refuses its settings: {error.Message}", error);
 
-    private static SourceErrorKind Kind(ErrorCode code) => code switch
+    /// <summary>What sort of trouble a code is.</summary>
+    public static SourceErrorKind Kind(ErrorCode code) => code switch
     {
         ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.UnsupportedSaslMechanism
             or ErrorCode.IllegalSaslState or ErrorCode.Local_Ssl => SourceErrorKind.Authentication,
@@ -57,6 +58,17 @@ internal static class KafkaErrors
         _ => SourceErrorKind.Unavailable,
     };
 
+    /// <summary>Whether a connection failed and the error says which one and why.</summary>
+    private static bool NamesBroker(Error error)
+        => error.Code is ErrorCode.Local_Transport or ErrorCode.Local_Resolve && error.Reason != error.Code.GetReason();
+
+    /// <summary>
+    /// A reason without its end, <c>(after 3ms in state CONNECT, 2 identical error(s) suppressed)</c>: the owner shall see the same
+    /// text as long as the same thing is wrong.
+    /// </summary>
+    private static string Steady(string reason)
+        => reason.LastIndexOf(" (after ", StringComparison.Ordinal) is > 0 and var end ? reason[..end] : reason;
+
     private static string Text(Error error, string topic) => error.Code switch
     {
         ErrorCode.Local_Ssl when error.Reason.Contains("alert", StringComparison.OrdinalIgnoreCase)
@@ -65,7 +77,8 @@ internal static class KafkaErrors
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => $"Topic '{topic}' does not exist in the Kafka cluster",
         ErrorCode.Local_UnknownPartition => $"Topic '{topic}' does not have this partition",
         ErrorCode.Local_AllBrokersDown => "No broker of the Kafka cluster can be reached",
-        ErrorCode.Local_TimedOut or ErrorCode.Local_Transport => $"The Kafka cluster does not answer: {error.Reason}",
+        ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_Resolve
+            => $"The Kafka cluster does not answer: {Steady(error.Reason)}",
         _ => Kind(error.Code) switch
         {
             SourceErrorKind.Authentication => $"SASL authentication failed: {error.Reason}",

@@ -13,10 +13,9 @@ internal sealed partial class KafkaHealth
     private readonly string _mapping;
     private readonly KafkaEnvironment _environment;
     private readonly ILogger _logger;
-    private readonly RepeatLimit _limit;
     private readonly Lock _gate = new();
     private volatile bool _down;
-    private bool _downTold;
+    private bool _told;
     private long _downSince;
     private int _downReports;
 
@@ -27,7 +26,6 @@ internal sealed partial class KafkaHealth
     {
         (_mapping, _environment) = (mapping, environment);
         _logger = environment.Loggers.CreateLogger<KafkaHealth>();
-        _limit = new RepeatLimit(environment.Time, KafkaTimes.LogPace);
     }
 
     /// <summary>The client reported an error, or a partition could not be read.</summary>
@@ -36,7 +34,9 @@ internal sealed partial class KafkaHealth
         _environment.Instruments.Failed(_mapping, "SourceClientErrorCount");
         lock (_gate)
         {
-            var told = _limit.Admit(error.Code.ToString(), out var untold);
+            // That no broker is left says less than the error before it: one line for both.
+            var told = Admit(KafkaErrors.Kind(error.Code).ToString(), out var untold);
+            _told |= told;
             if (told)
             {
                 LogError(_mapping, error.Code, error.Reason, untold);
@@ -49,7 +49,6 @@ internal sealed partial class KafkaHealth
 
             _downSince = _down ? _downSince : _environment.Time.GetTimestamp();
             _downReports++;
-            _downTold |= told;
             _down = true;
         }
     }
@@ -64,19 +63,19 @@ internal sealed partial class KafkaHealth
 
         lock (_gate)
         {
-            if (_down && _downTold)
+            if (_down && _told)
             {
                 LogUp(_mapping, _environment.Time.GetElapsedTime(_downSince).TotalSeconds, _downReports);
             }
 
-            (_down, _downTold, _downReports) = (false, false, 0);
+            (_down, _told, _downReports) = (false, false, 0);
         }
     }
 
     /// <summary>A client failed for good and is replaced.</summary>
     public void Rebuilding()
     {
-        if (_limit.Admit(nameof(Rebuilding), out var untold))
+        if (Admit(nameof(Rebuilding), out var untold))
         {
             LogRebuild(_mapping, untold);
         }
@@ -85,7 +84,7 @@ internal sealed partial class KafkaHealth
     /// <summary>The number of pollers could not be changed; it is tried again.</summary>
     public void NotScaled(Exception error)
     {
-        if (_limit.Admit(nameof(NotScaled), out var untold))
+        if (Admit(nameof(NotScaled), out var untold))
         {
             LogNotScaled(_mapping, error.Message, untold);
         }
@@ -96,15 +95,19 @@ internal sealed partial class KafkaHealth
     {
         var level = message.Level switch
         {
+            // The error callback says the same.
+            _ when message.Facility == "FAIL" => LogLevel.Debug,
             SyslogLevel.Emergency or SyslogLevel.Alert or SyslogLevel.Critical or SyslogLevel.Error or SyslogLevel.Warning
                 => LogLevel.Warning,
             SyslogLevel.Notice or SyslogLevel.Info => LogLevel.Information,
             _ => LogLevel.Debug,
         };
         var untold = 0;
-        if (level == LogLevel.Debug || _limit.Admit("log " + message.Facility, out untold))
+        if (level == LogLevel.Debug || Admit("log " + message.Facility, out untold))
         {
             LogClient(level, _mapping, message.Facility, message.Message, untold);
         }
     }
+
+    private bool Admit(string what, out int untold) => _environment.Told.Happened($"{_mapping} {what}", out untold);
 }

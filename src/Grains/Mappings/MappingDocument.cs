@@ -27,7 +27,10 @@ internal sealed class MappingDocument(MappingId id, Catalog catalog)
             {
                 State = state,
                 StateReason = Reason(m),
-                LastProcessingResult = m.State != state && IsOver(m) ? "No records processed" : m.LastProcessingResult,
+                LastProcessingResult = !IsOver(m) ? m.LastProcessingResult
+                    : m.State != state ? "No records processed"
+                    : m.LastProcessingResult == _problem ? "OK"
+                    : m.LastProcessingResult,
             },
             cancellation);
 

@@ -35,6 +35,11 @@ internal sealed partial class MappingGrain
         }
 
         await RunAsync(config, cancellation);
+        if (_parts.Troubles.Over(_trouble, out var lasted))
+        {
+            LogReadyAgain(_parts.Logger, _id.ToString(), lasted.TotalSeconds);
+        }
+
         await _document.MoveAsync(config, MappingState.Enabled, cancellation);
         return TimeSpan.FromSeconds(_parts.Config.DiscoverySeconds * (IsToldOfShards(config) ? QuietFactor : 1));
     }
@@ -81,13 +86,14 @@ internal sealed partial class MappingGrain
             SourceException => ("EVENT_SOURCE_UNAVAILABLE", error.Message),
             _ => ("INTERNAL_ERROR", "an internal error; the server's log has it"),
         };
-        if (error is SourceException or ServiceException)
-        {
-            LogNotReady(_parts.Logger, _id.ToString(), code, text);
-        }
-        else
+        var tell = _parts.Troubles.Happened(_trouble, out var untold);
+        if (error is not (SourceException or ServiceException))
         {
             LogBroken(_parts.Logger, _id.ToString(), error);
+        }
+        else if (tell)
+        {
+            LogNotReady(_parts.Logger, _id.ToString(), code, text, untold);
         }
 
         try
@@ -100,8 +106,11 @@ internal sealed partial class MappingGrain
         }
     }
 
-    [LoggerMessage(EventName = "MappingNotReady", Level = LogLevel.Warning, Message = "mapping {Mapping} cannot work now ({Code}): {Reason}")]
-    private static partial void LogNotReady(ILogger logger, string mapping, string code, string reason);
+    [LoggerMessage(EventName = "MappingNotReady", Level = LogLevel.Warning, Message = "mapping {Mapping} cannot work now ({Code}): {Reason} ({Untold} more times since this was last logged)")]
+    private static partial void LogNotReady(ILogger logger, string mapping, string code, string reason, int untold);
+
+    [LoggerMessage(EventName = "MappingReadyAgain", Level = LogLevel.Information, Message = "mapping {Mapping} can work again after {Seconds:0.0} s")]
+    private static partial void LogReadyAgain(ILogger logger, string mapping, double seconds);
 
     [LoggerMessage(EventName = "MappingBroken", Level = LogLevel.Error, Message = "mapping {Mapping} broke and tries again")]
     private static partial void LogBroken(ILogger logger, string mapping, Exception error);

@@ -16,6 +16,7 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly MappingId _id;
+    private readonly string _trouble;
     private readonly MappingParts _parts;
     private readonly MappingShards _shards;
     private readonly MappingDocument _document;
@@ -26,7 +27,7 @@ internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDi
 
     public MappingGrain(MappingId id, MappingParts parts)
     {
-        (_id, _parts) = (id, parts);
+        (_id, _trouble, _parts) = (id, $"mapping {id}", parts);
         _document = new MappingDocument(id, parts.Catalog);
         _shards = new MappingShards(id, parts);
     }

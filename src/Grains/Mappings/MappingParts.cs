@@ -1,4 +1,5 @@
 using Dispatcher.Contracts.Configuration;
+using Dispatcher.Contracts.Diagnostics;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Grains.Sources;
@@ -13,6 +14,7 @@ internal sealed record MappingParts(
     SourcePool Sources,
     IGrainDirectory Grains,
     DispatcherConfig Config,
+    Troubles Troubles,
     TimeProvider Time,
     Random Random,
     ILogger<MappingGrain> Logger);

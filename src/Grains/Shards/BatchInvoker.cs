@@ -1,9 +1,12 @@
 using System.Buffers;
 using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Invocations;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Records;
+using Dispatcher.Contracts.Store;
+using Dispatcher.Grains.Functions;
 using Dispatcher.Pipeline.Payloads;
 using Dispatcher.Pipeline.Responses;
 using Dispatcher.Pipeline.Shards;
@@ -12,7 +15,7 @@ using Dispatcher.Pipeline.Windows;
 namespace Dispatcher.Grains.Shards;
 
 /// <summary>Writes a batch's event, calls the function and says how that ended.</summary>
-internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instruments, TimeProvider time)
+internal sealed class BatchInvoker(IFunctionInvoker invoker, FunctionPlans functions, Instruments instruments, TimeProvider time)
 {
     /// <summary>Invokes a batch. Gives the rented records back. Throws only when cancelled.</summary>
     public async Task<BatchResult> InvokeAsync(BatchCall call, CancellationToken cancellation)
@@ -21,6 +24,11 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
         await Task.Yield();
         try
         {
+            if (call.Plan.Shape.Identity is { } identity)
+            {
+                await NameAsync(identity, Function(call.Config), cancellation);
+            }
+
             using var buffer = Write(call.Plan.Shape, call.Records);
             if (call.Window is { } window)
             {
@@ -54,6 +62,19 @@ internal sealed class BatchInvoker(IFunctionInvoker invoker, Instruments instrum
 
         var result = Judge(call, outcome, requestId);
         return call.Window is null ? result : WithState(result, outcome, requestId);
+    }
+
+    /// <summary>Names the function's role as it is now; where nobody knows it the invocation itself will tell why.</summary>
+    private async ValueTask NameAsync(InvokeIdentity identity, FunctionRef function, CancellationToken cancellation)
+    {
+        try
+        {
+            identity.Set((await functions.FindAsync(function, cancellation)).Plan.Config.Role);
+        }
+        catch (Exception error) when (error is ServiceException or StoreException)
+        {
+            // The role that was known stays.
+        }
     }
 
     private static PayloadBuffer Write(IPayloadShape shape, ReadOnlySpan<Record> records)

@@ -22,6 +22,7 @@ internal sealed record ShardParts(
     LeaseBook Leases,
     IGrainDirectory Grains,
     Instruments Instruments,
+    Troubles Troubles,
     TimeProvider Time,
     Random Random,
     ILogger<ShardGrain> Logger);

@@ -199,7 +199,10 @@ internal sealed partial class ShardRun
         _parts.Instruments.Failed(_config.Uuid, "PollingErrorCount");
         if (error is SourceException source)
         {
-            LogSourceFailed(_parts.Logger, _key, source.Message);
+            if (_parts.Troubles.Happened(ReadAhead.TroubleOf(_config), out var untold))
+            {
+                LogSourceFailed(_parts.Logger, _key, source.Message, untold);
+            }
         }
         else
         {

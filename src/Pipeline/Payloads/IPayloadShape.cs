@@ -8,6 +8,9 @@ internal interface IPayloadShape
     /// <summary>Bytes of everything around the records.</summary>
     int EnvelopeBytes { get; }
 
+    /// <summary>The role that the event names; null where events of this kind name none.</summary>
+    InvokeIdentity? Identity => null;
+
     /// <summary>Bytes that a record takes at most, comma included; cheap, never too low.</summary>
     int Bound(in Record record);
 

@@ -9,6 +9,7 @@ internal sealed class StreamPayload : IPayloadShape
 {
     private const int NumbersBytes = 2 * SequenceNumber.Length + 32;
 
+    private readonly InvokeIdentity _identity;
     private readonly byte[] _afterTime;
     private readonly byte[] _tail;
     private readonly int _fixedBytes;
@@ -17,14 +18,16 @@ internal sealed class StreamPayload : IPayloadShape
     {
         _afterTime = Encoding.UTF8.GetBytes(
             $"}},\"eventSource\":\"aws:kinesis\",\"eventVersion\":\"1.0\",\"eventID\":\"{context.Shard}:");
+        _identity = new InvokeIdentity($"arn:aws:iam::{context.Account}:role/dispatcher");
         _tail = Encoding.UTF8.GetBytes(
-            "\",\"eventName\":\"aws:kinesis:record\",\"invokeIdentityArn\":\"arn:aws:iam::" + context.Account
-            + ":role/dispatcher\",\"awsRegion\":\"" + context.Region + "\",\"eventSourceARN\":\"" + JsonText.Escape(streamArn) + "\"},");
-        _fixedBytes = Head.Length + AfterKey.Length + AfterSequence.Length + AfterData.Length
+            "\",\"awsRegion\":\"" + context.Region + "\",\"eventSourceARN\":\"" + JsonText.Escape(streamArn) + "\"},");
+        _fixedBytes = Head.Length + AfterKey.Length + AfterSequence.Length + AfterData.Length + AfterId.Length
             + _afterTime.Length + _tail.Length + NumbersBytes;
     }
 
     public int EnvelopeBytes => 16;
+
+    public InvokeIdentity Identity => _identity;
 
     private static ReadOnlySpan<byte> Head => "{\"kinesis\":{\"kinesisSchemaVersion\":\"1.0\",\"partitionKey\":\""u8;
 
@@ -34,13 +37,20 @@ internal sealed class StreamPayload : IPayloadShape
 
     private static ReadOnlySpan<byte> AfterData => "\",\"approximateArrivalTimestamp\":"u8;
 
-    public int Bound(in Record record)
-        => _fixedBytes + PayloadBuffer.EscapedBound(record.Key.Length) + PayloadBuffer.Base64Bound(record.Data.Length);
+    private static ReadOnlySpan<byte> AfterId => "\",\"eventName\":\"aws:kinesis:record\",\"invokeIdentityArn\":\""u8;
+
+    public int Bound(in Record record) => Bound(record, _identity.Utf8);
+
+    private int Bound(in Record record, ReadOnlySpan<byte> role)
+        => _fixedBytes + role.Length + PayloadBuffer.EscapedBound(record.Key.Length) + PayloadBuffer.Base64Bound(record.Data.Length);
 
     public void Begin(PayloadBuffer buffer) => buffer.Raw("{\"Records\":["u8);
 
     public void Append(PayloadBuffer buffer, in Record record)
     {
+        // A longer role may have come since the caller made room.
+        var role = _identity.Utf8;
+        buffer.Ensure(Bound(record, role) + EnvelopeBytes);
         buffer.Raw(Head);
         buffer.Escaped(record.Key.Span);
         buffer.Raw(AfterKey);
@@ -52,6 +62,8 @@ internal sealed class StreamPayload : IPayloadShape
         WriteSeconds(buffer, record.TimestampMs);
         buffer.Raw(_afterTime);
         buffer.Raw(sequence);
+        buffer.Raw(AfterId);
+        buffer.Raw(role);
         buffer.Raw(_tail);
     }
 

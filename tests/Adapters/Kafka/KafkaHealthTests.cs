@@ -97,6 +97,22 @@ public sealed class KafkaHealthTests : IDisposable
     }
 
     [Fact]
+    public void Failed_ConnectionRefusedAndNoBrokerLeftByClientAfterClient_IsToldOnce()
+    {
+        var environment = new KafkaEnvironment(new DispatcherConfig(), new FakeSecrets(), _instruments, _loggers, _time);
+        for (var client = 0; client < 5; client++)
+        {
+            var health = new KafkaHealth(_mapping, environment);
+            health.Failed(new Error(ErrorCode.Local_Transport, "b:9092/bootstrap: Connect to ipv4#10.0.0.1:9092 failed: Connection refused"));
+            health.Failed(Down);
+            health.Said(new LogMessage("c", SyslogLevel.Error, "FAIL", "Connect to ipv4#10.0.0.1:9092 failed: Connection refused"));
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Contains("Connection refused", Assert.Single(_log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Failed_AnotherError_IsToldToo()
     {
         _health.Failed(Down);
@@ -110,11 +126,11 @@ public sealed class KafkaHealthTests : IDisposable
     {
         for (var i = 0; i < 10; i++)
         {
-            _health.Said(new LogMessage("c", SyslogLevel.Error, "FAIL", "connection refused"));
+            _health.Said(new LogMessage("c", SyslogLevel.Error, "SASLREFRESH", "no token"));
             _health.Said(new LogMessage("c", SyslogLevel.Debug, "FETCH", "fetching"));
         }
 
-        Assert.Single(_log.Lines, l => l.Contains("connection refused", StringComparison.Ordinal));
+        Assert.Single(_log.Lines, l => l.Contains("no token", StringComparison.Ordinal));
         Assert.Equal(10, _log.Lines.Count(l => l.StartsWith("Debug", StringComparison.Ordinal)));
     }
 }

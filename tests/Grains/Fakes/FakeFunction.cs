@@ -23,7 +23,7 @@ internal sealed class FakeFunction : IFunctionInvoker
 
     public async ValueTask<InvocationOutcome> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
     {
-        var call = new Call(request.RequestId, Texts(request.Payload));
+        var call = Read(request);
         _all.Add(call);
         if (Answer is { } answer)
         {
@@ -46,15 +46,19 @@ internal sealed class FakeFunction : IFunctionInvoker
 
     public ValueTask CheckAsync(FunctionRef function, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    private static string[] Texts(ReadOnlyMemory<byte> payload)
+    private static Call Read(InvocationRequest request)
     {
-        using var json = JsonDocument.Parse(payload);
-        return [.. json.RootElement.GetProperty("Records").EnumerateArray()
-            .Select(r => Encoding.UTF8.GetString(r.GetProperty("kinesis").GetProperty("data").GetBytesFromBase64()))];
+        using var json = JsonDocument.Parse(request.Payload);
+        var records = json.RootElement.GetProperty("Records").EnumerateArray().ToArray();
+        var texts = records.Select(r => Encoding.UTF8.GetString(r.GetProperty("kinesis").GetProperty("data").GetBytesFromBase64()));
+        return new Call(request.RequestId, [.. texts]) { Identity = records.FirstOrDefault() is { ValueKind: JsonValueKind.Object } first ? first.GetProperty("invokeIdentityArn").GetString() : null };
     }
 
     internal sealed record Call(Guid RequestId, string[] Records)
     {
+        /// <summary>The role that the first record names; null without records.</summary>
+        public string? Identity { get; init; }
+
         public TaskCompletionSource<InvocationOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Succeed() => Outcome.SetResult(new InvocationOutcome.Succeeded(default));

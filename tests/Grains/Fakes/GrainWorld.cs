@@ -36,6 +36,7 @@ internal sealed class GrainWorld : IGrainDirectory, IAsyncDisposable
         services.AddSingleton<IChangeNotices>(Notices);
         services.AddSingleton<ISourceFactory>(Source);
         services.AddSingleton<IDestinationWriter>(Destination);
+        services.AddSingleton<IFunctionRuntime>(new AnyRuntime());
         services.AddGrains();
         services.AddSingleton<IFunctionInvoker>(Function);
         _services = services.BuildServiceProvider();

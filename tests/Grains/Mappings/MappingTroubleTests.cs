@@ -30,6 +30,53 @@ public sealed class MappingTroubleTests
     }
 
     [Fact]
+    public async Task Problem_OfAMappingThatWorkedOver_IsNotShownAnyMore()
+    {
+        await using var world = new GrainWorld();
+        world.Source.Add("s-0");
+        var id = await world.CreateAsync();
+        await world.UntilAsync(id, m => m is { State: MappingState.Enabled });
+        world.Source.ListError = new SourceException(SourceErrorKind.Unavailable, "away");
+        await world.Mapping(id).ReconcileAsync(CancellationToken.None);
+        await world.UntilAsync(id, m => m is { State: MappingState.Enabled, StateReason: "EVENT_SOURCE_UNAVAILABLE", LastProcessingResult: "PROBLEM: away" });
+
+        world.Source.ListError = null;
+
+        await world.UntilAsync(id, m => m is { State: MappingState.Enabled, StateReason: "User action", LastProcessingResult: "OK" });
+    }
+
+    [Fact]
+    public async Task ReadFails_ThenWorksWithoutABatch_IsNotShownAnyMore()
+    {
+        await using var world = new GrainWorld();
+        var shard = world.Source.Add("s-0");
+        shard.Fail(new SourceException(SourceErrorKind.Unavailable, "away"));
+        var id = await world.CreateAsync(m => m with { FilterPatterns = ["""{"data":{"a":[1]}}"""] });
+        await world.UntilAsync(id, m => m!.LastProcessingResult == "PROBLEM: away");
+
+        shard.Put("a=1");
+
+        await world.UntilAsync(id, m => m!.LastProcessingResult == "OK");
+        Assert.Equal(0, world.Function.Waiting);
+    }
+
+    [Fact]
+    public async Task FunctionsRole_Changes_IsTheIdentityOfTheNextEvent()
+    {
+        await using var world = new GrainWorld();
+        var shard = world.Source.Add("s-0");
+        await world.Catalog.Functions.CreateAsync("f", new FunctionConfig { Name = "f", Version = "$LATEST", Role = "arn:aws:iam::000000000000:role/one" }, CancellationToken.None);
+        await world.CreateAsync();
+
+        shard.Put("a=1");
+        Assert.Equal("arn:aws:iam::000000000000:role/one", (await world.Function.NextAsync()).Identity);
+        await world.Catalog.Functions.UpdateAsync("f", f => f with { Role = "arn:aws:iam::000000000000:role/another" }, CancellationToken.None);
+        await world.Notices.FunctionChangedAsync("f", CancellationToken.None);
+        shard.Put("a=2");
+        Assert.Equal("arn:aws:iam::000000000000:role/another", (await world.Function.NextAsync()).Identity);
+    }
+
+    [Fact]
     public async Task Function_Fails_IsShownAndTriedAgainWithTheSameRecords()
     {
         await using var world = new GrainWorld();

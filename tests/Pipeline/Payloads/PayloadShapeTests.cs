@@ -37,6 +37,25 @@ public sealed class PayloadShapeTests
     }
 
     [Fact]
+    public void Stream_RoleChanges_IsNamedFromTheNextRecordOnAndNeedsNoMoreRoomBeforehand()
+    {
+        var shape = new StreamPayload("arn:aws:kinesis:us-west-2:123456789012:stream/s", Stream);
+        var record = new Record(7, "k"u8.ToArray(), "Hello"u8.ToArray(), 1545084650987);
+        var role = "arn:aws:iam::123456789012:role/" + new string('r', 5_000);
+        using var buffer = new PayloadBuffer(shape.EnvelopeBytes + (2 * shape.Bound(record)));
+        shape.Begin(buffer);
+        shape.Append(buffer, record);
+        shape.Identity.Set(role);
+        shape.Append(buffer, record);
+        shape.End(buffer);
+
+        var records = JsonDocument.Parse(buffer.Written).RootElement.GetProperty("Records");
+        Assert.Equal(
+            ["arn:aws:iam::123456789012:role/dispatcher", role],
+            records.EnumerateArray().Select(one => one.GetProperty("invokeIdentityArn").GetString()));
+    }
+
+    [Fact]
     public void Kafka_SelfManaged_IsTheKafkaEvent()
     {
         var shape = new KafkaPayload(null, "my-topic", new PayloadContext("r", "a", "my-topic-3", "b1:9092,b2:9092"));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Records;
 using Dispatcher.Contracts.Sources;
@@ -12,6 +13,7 @@ internal sealed partial class ReadAhead(SessionState state, ResultReports report
     private readonly RetryPause _pause = new(state.Parts.Random);
     private Task _read = Task.CompletedTask;
     private long _endPosition;
+    private bool _hasRead;
 
     /// <summary>Whether a read is under way. For the loop alone: a task that has told how it ended may not count as completed yet.</summary>
     public bool IsReading { get; private set; }
@@ -24,6 +26,9 @@ internal sealed partial class ReadAhead(SessionState state, ResultReports report
     /// cannot be read now.
     /// </summary>
     public long? Lag => _endPosition == 0 || Error is not null ? null : Math.Max(0, _endPosition - state.Engine.Next);
+
+    /// <summary>The name of the trouble that a source cannot be read: one for all shards of a mapping, for it mostly fails for all at once.</summary>
+    public static string TroubleOf(MappingConfig mapping) => "read " + mapping.Uuid;
 
     private bool CanRead => !IsReading && !state.IsStopping && !state.IsFenced && state.Shard.Lease.Holds;
 
@@ -49,7 +54,12 @@ internal sealed partial class ReadAhead(SessionState state, ResultReports report
     /// </summary>
     public void Read(RecordPage page)
     {
-        (IsReading, Error) = (false, null);
+        if (Error is not null || !_hasRead)
+        {
+            Recovered();
+        }
+
+        (IsReading, Error, _hasRead) = (false, null, true);
         _pause.Succeeded();
         if (CanRead && state.Engine.ReadRoomBeside(page) is var room && IsWorthReading(room))
         {
@@ -75,12 +85,30 @@ internal sealed partial class ReadAhead(SessionState state, ResultReports report
         Error = error.Message;
         _pause.Failed(state.NowMs);
         state.Parts.Instruments.Failed(state.Config.Uuid, "PollingErrorCount");
-        LogFailed(state.Parts.Logger, state.Shard.Key, error.Message);
-        reports.Report("PROBLEM: " + error.Message);
+        if (state.Parts.Troubles.Happened(TroubleOf(state.Config), out var untold))
+        {
+            LogFailed(state.Parts.Logger, state.Shard.Key, error.Message, untold);
+        }
+
+        reports.SourceFailed(error.Message);
     }
 
     /// <summary>Waits for the read that is under way. Never throws.</summary>
     public Task EndAsync() => _read;
+
+    private void Recovered()
+    {
+        var told = state.Parts.Troubles.Over(TroubleOf(state.Config), out var lasted);
+        if (told)
+        {
+            LogRecovered(state.Parts.Logger, state.Shard.Key, lasted.TotalSeconds);
+        }
+
+        if (told || Error is not null)
+        {
+            reports.SourceWorks();
+        }
+    }
 
     /// <summary>
     /// A read of a few records costs nearly as much as one of many: while batches run, whose end makes more room, it waits for
@@ -148,6 +176,9 @@ internal sealed partial class ReadAhead(SessionState state, ResultReports report
         }
     }
 
-    [LoggerMessage(EventName = "ReadFailed", Level = LogLevel.Warning, Message = "shard {Shard} cannot be read and is tried again: {Error}")]
-    private static partial void LogFailed(ILogger logger, ShardKey shard, string error);
+    [LoggerMessage(EventName = "ReadFailed", Level = LogLevel.Warning, Message = "shard {Shard} cannot be read and is tried again: {Error} ({Untold} more times, of all shards of the mapping, since this was last logged)")]
+    private static partial void LogFailed(ILogger logger, ShardKey shard, string error, int untold);
+
+    [LoggerMessage(EventName = "ReadAgain", Level = LogLevel.Information, Message = "shard {Shard} is read again after {Seconds:0.0} s")]
+    private static partial void LogRecovered(ILogger logger, ShardKey shard, double seconds);
 }

@@ -9,12 +9,22 @@ internal sealed partial class ResultReports(SessionState state)
 {
     private Task _report = Task.CompletedTask;
     private string? _result;
+    private string? _problem;
     private string? _reported;
     private long _notBeforeMs;
     private bool _isReporting;
 
-    /// <summary>Shows the owner how it goes.</summary>
+    /// <summary>What the owner shall see: why nothing can be read comes before what the last batch came to.</summary>
+    private string? Current => _problem ?? _result;
+
+    /// <summary>Shows the owner what a batch came to.</summary>
     public void Report(string result) => _result = result;
+
+    /// <summary>Shows the owner why the source cannot be read.</summary>
+    public void SourceFailed(string problem) => _problem = "PROBLEM: " + problem;
+
+    /// <summary>The source can be read again: shows that now, for the next batch may come much later.</summary>
+    public void SourceWorks() => (_problem, _result) = (null, _result ?? "OK");
 
     /// <summary>
     /// Begins a report where there is news. Where some batches fail and others do not, the owner sees a result a second, not every
@@ -23,7 +33,7 @@ internal sealed partial class ResultReports(SessionState state)
     /// </summary>
     public long Begin(long nowMs)
     {
-        if (_result == _reported || _isReporting || state.IsStopping)
+        if (Current == _reported || _isReporting || state.IsStopping)
         {
             return long.MaxValue;
         }
@@ -35,8 +45,8 @@ internal sealed partial class ResultReports(SessionState state)
             return _notBeforeMs;
         }
 
-        (_reported, _isReporting, _notBeforeMs) = (_result, true, nowMs + Limits.ShardReportMs);
-        _report = ReportAsync(_result!);
+        (_reported, _isReporting, _notBeforeMs) = (Current, true, nowMs + Limits.ShardReportMs);
+        _report = ReportAsync(Current!);
         return long.MaxValue;
     }
 
