@@ -411,6 +411,12 @@ public static class Limits
     /// <summary>Connections of one worker to the Runtime API: clients use one or two; more only cost file descriptors.</summary>
     public const int WorkerConnections = 64;
 
+    /// <summary>
+    /// Milliseconds that a call waits for a warm worker that is expected to be free by then, instead of starting one: a fraction of
+    /// a cold start, so that a wrong expectation costs little.
+    /// </summary>
+    public const int WorkerTurnMs = 20;
+
     /// <summary>Milliseconds between two looks at the memory of workers: a page of one number costs microseconds.</summary>
     public const int WorkerMemoryCheckMs = 100;
 

@@ -3,37 +3,31 @@ using Dispatcher.Contracts.Invocations;
 
 namespace Dispatcher.Adapters.Workers;
 
-/// <summary>
-/// The workers of one plan. The one used last is used next, so that those not needed grow old and are ended. There are
-/// never more workers than invocations may run at a time.
-/// </summary>
-internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
+/// <summary>The workers of one plan. There are never more than invocations may run at a time, but for one that is being started.</summary>
+internal sealed class FunctionPool
 {
     private const int Attempts = 3;
 
-    /// <summary>Cold starts at a time: more of them only make each slower, and workers may become free meanwhile.</summary>
-    private static readonly int StartsAtOnce = 2 * Environment.ProcessorCount;
-
-    private readonly Lock _gate = new();
-    private readonly List<Worker> _idle = [];
-    private readonly SemaphoreSlim _free = new(host.Config.MaximumPerFunction);
-    private readonly SemaphoreSlim _starts = new(StartsAtOnce);
-    private readonly WorkerStarter _starter = new(plan, host);
+    private readonly FunctionPlan _plan;
+    private readonly WorkerHost _host;
+    private readonly FreeWorkers _workers;
+    private readonly WorkerSupply _supply;
+    private readonly SemaphoreSlim _free;
     private readonly SemaphoreSlim _provisioning = new(1);
+    private readonly Lock _gate = new();
     private readonly List<Worker> _kept = [];
-    private bool _retired;
+    private volatile bool _retired;
+
+    public FunctionPool(FunctionPlan plan, WorkerHost host)
+    {
+        (_plan, _host) = (plan, host);
+        _free = new SemaphoreSlim(host.Config.MaximumPerFunction);
+        _workers = new FreeWorkers(host.Clock);
+        _supply = new WorkerSupply(plan, host, _workers);
+    }
 
     /// <summary>Workers that wait for an event.</summary>
-    public int Idle
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _idle.Count(static worker => !worker.HasEnded);
-            }
-        }
-    }
+    public int Idle => _workers.Idle;
 
     /// <summary>Runs one event on a warm worker or a new one.</summary>
     /// <param name="called">The plan as the caller named it; the same but for the ARN, which may be an alias.</param>
@@ -58,7 +52,7 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
             }
 
             return new InvocationOutcome.Failed(new ServiceException(
-                ServiceErrorKind.Internal, $"The workers of {plan.Config.Name} end before they take an event"));
+                ServiceErrorKind.Internal, $"The workers of {_plan.Config.Name} end before they take an event"));
         }
         finally
         {
@@ -77,7 +71,7 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
         {
             while (Kept(workers) is var kept && kept < workers)
             {
-                var (worker, error) = await _starter.ProvisionAsync(cancellation);
+                var (worker, error) = await _supply.ProvisionAsync(cancellation);
                 if (worker is null)
                 {
                     return new ProvisionResult(kept, error);
@@ -88,7 +82,7 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
                     _kept.Add(worker);
                 }
 
-                await PutBackAsync(worker);
+                await _supply.PutBackAsync(worker);
                 if (_retired)
                 {
                     return new ProvisionResult(0);
@@ -106,29 +100,26 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     /// <summary>Ends idle workers now and busy ones after their event.</summary>
     public async Task RetireAsync()
     {
-        Worker[] idle;
-        lock (_gate)
-        {
-            _retired = true;
-            idle = [.. _idle];
-            _idle.Clear();
-        }
-
+        _retired = true;
+        var idle = _workers.Close();
+        await _supply.StopAsync();
         await EndAsync(idle);
     }
+
+    /// <summary>Starts no more workers but those that a call waits for.</summary>
+    public Task StopAsync() => _supply.StopAsync();
 
     /// <summary>Ends workers that nobody used for a time.</summary>
     /// <param name="before">The clock's timestamp before which they became idle.</param>
     public async Task ReapAsync(long before)
     {
-        Worker[] old;
+        Worker[] kept;
         lock (_gate)
         {
-            old = [.. _idle.Where(worker => worker.HasEnded || (worker.IdleSince <= before && !_kept.Contains(worker)))];
-            _idle.RemoveAll(old.Contains);
+            kept = [.. _kept];
         }
 
-        await EndAsync(old);
+        await EndAsync(_workers.TakeWhere(worker => worker.HasEnded || (worker.IdleSince <= before && !kept.Contains(worker))));
     }
 
     private int Kept(int wanted)
@@ -160,72 +151,22 @@ internal sealed class FunctionPool(FunctionPlan plan, WorkerHost host)
     private async ValueTask<InvocationOutcome?> RunAsync(
         FunctionPlan called, InvocationRequest request, CancellationToken cancellation)
     {
-        var started = TakeIdle() is { } warm ? Warm(warm) : await StartAsync(request, cancellation);
+        var started = await _supply.TakeAsync(request, cancellation);
         if (started.Worker is not { } worker)
         {
             return started.Outcome;
         }
 
-        var run = new WorkerRun(called, host, worker, started.InitMs);
-        var outcome = await run.InvokeAsync(request, started.Deadline, cancellation);
-        await PutBackAsync(worker);
-        return outcome;
-    }
-
-    /// <summary>
-    /// A worker that became free while others started, or a new one. Who has waited for as long as a start may take does
-    /// not wait any longer: starts that hang are then the function's own trouble.
-    /// </summary>
-    private async ValueTask<StartedWorker> StartAsync(InvocationRequest request, CancellationToken cancellation)
-    {
-        var mayStart = await _starts.WaitAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), cancellation);
+        var began = _host.Clock.GetTimestamp();
         try
         {
-            return TakeIdle() is { } freed ? Warm(freed) : await _starter.StartAsync(request, cancellation);
+            return await new WorkerRun(called, _host, worker, started.InitMs).InvokeAsync(request, started.Deadline, cancellation);
         }
         finally
         {
-            if (mayStart)
-            {
-                _starts.Release();
-            }
+            _workers.Ran(_host.Clock.GetElapsedTime(began).TotalMilliseconds);
+            await _supply.PutBackAsync(worker);
         }
-    }
-
-    private StartedWorker Warm(Worker worker)
-        => new(worker, host.Clock.GetUtcNow().AddSeconds(plan.Config.Timeout), InitMs: 0, Outcome: null);
-
-    private Worker? TakeIdle()
-    {
-        lock (_gate)
-        {
-            _idle.RemoveAll(static worker => worker.HasEnded);
-            var last = _idle.FindLastIndex(static worker => worker.IsPolling);
-            last = last < 0 ? _idle.Count - 1 : last;
-            if (last < 0)
-            {
-                return null;
-            }
-
-            var worker = _idle[last];
-            _idle.RemoveAt(last);
-            return worker;
-        }
-    }
-
-    private async ValueTask PutBackAsync(Worker worker)
-    {
-        lock (_gate)
-        {
-            worker.IdleSince = host.Clock.GetTimestamp();
-            if (!_retired && !worker.HasEnded)
-            {
-                _idle.Add(worker);
-                return;
-            }
-        }
-
-        await EndAsync([worker]);
     }
 
     private static async Task EndAsync(Worker[] workers)

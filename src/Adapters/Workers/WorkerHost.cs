@@ -35,6 +35,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         _code = new CodeCache(config.Data, store.Blobs);
         _cleaner = new WorkerCleaner(config.Data, logs.CreateLogger<WorkerCleaner>());
         _memory = new MemoryWatch(clock, logs.CreateLogger<MemoryWatch>());
+        Processors = new Processors(clock);
         _functionLog = logs.CreateLogger("Dispatcher.Functions");
         _launcher = new Launcher(logs.CreateLogger<Launcher>());
         _api = new RuntimeApiServer(_addresses, logs);
@@ -43,6 +44,8 @@ internal sealed class WorkerHost : IAsyncDisposable
     public TimeProvider Clock => _clock;
 
     public WorkersConfig Config => _config.Workers;
+
+    public Processors Processors { get; }
 
     /// <summary>Whether the server is on its way out: workers that end now did not fail.</summary>
     public bool IsClosing => _closing;

@@ -87,6 +87,7 @@ internal sealed partial class WorkerRuntime : IFunctionRuntime, IAsyncDisposable
     {
         await _reaper.DisposeAsync();
         await _reaping;
+        await Task.WhenAll(_pools.Values.Select(pool => pool.StopAsync()));
         await _host.DisposeAsync();
     }
 

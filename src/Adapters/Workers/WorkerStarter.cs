@@ -38,12 +38,14 @@ internal sealed partial class WorkerStarter(FunctionPlan plan, WorkerHost host)
         }
     }
 
-    /// <summary>Starts a worker that is kept ready; null and why where its initialisation fails.</summary>
-    public async ValueTask<(Worker? Worker, string? Error)> ProvisionAsync(CancellationToken cancellation)
+    /// <summary>Starts a worker that no call waits for; null and why where its initialisation fails.</summary>
+    /// <param name="provisioned">Whether it is kept ready.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async ValueTask<(Worker? Worker, string? Error)> WarmAsync(bool provisioned, CancellationToken cancellation)
     {
         try
         {
-            var (worker, start, _) = await TryAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), provisioned: true, cancellation);
+            var (worker, start, _) = await TryAsync(TimeSpan.FromSeconds(host.Config.InitSeconds), provisioned, cancellation);
             if (start is WorkerStart.Ready)
             {
                 return (worker, null);

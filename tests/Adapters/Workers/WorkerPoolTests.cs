@@ -13,6 +13,16 @@ public sealed class WorkerPoolTests
         exports.handler = async (event) => { await new Promise((go) => setTimeout(go, event.ms ?? 0)); return process.pid; };
         """;
 
+    /// <summary>A worker that waits until the file in its event is there, unless that is called none.</summary>
+    private const string Gated = """
+        while True:
+            id, _, body = next()
+            file = json.loads(body)
+            while not (file.endswith("none") or os.path.exists(file)):
+                time.sleep(0.02)
+            respond(id, os.getpid())
+        """;
+
     [Fact]
     public async Task Invoke_InTurn_ReusesOneWorker()
     {
@@ -34,6 +44,42 @@ public sealed class WorkerPoolTests
         var plan = await setup.NodeAsync(SlowPid);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => setup.InvokeAsync(plan, """{"ms":2000}""")));
         Assert.Equal(5, outcomes.Select(Text).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Invoke_ShortCallsBusy_WaitsForItsTurnInsteadOfAStart()
+    {
+        await using var setup = new WorkerSetup(new ManualClock()); // calls take no time, and waiting never takes too long
+        var (plan, files) = (await setup.BootstrapAsync(Gated), setup.Data);
+        var first = Text(await setup.InvokeAsync(plan, $"\"{files}/none\""));
+        var busy = setup.InvokeAsync(plan, $"\"{files}/go\"");
+        var waiting = Task.WhenAll(Enumerable.Range(0, 5).Select(_ => setup.InvokeAsync(plan, $"\"{files}/none\"")));
+        Assert.False(waiting.IsCompleted);
+        await File.WriteAllTextAsync(Path.Combine(files, "go"), "", Cancel);
+        Assert.Equal(first, Text(await busy));
+        Assert.All(await waiting, outcome => Assert.Equal(first, Text(outcome)));
+    }
+
+    [Fact]
+    public async Task Invoke_WorkerBecomesFreeDuringAStart_TakesItAndTheNewOneIsKept()
+    {
+        await using var setup = new WorkerSetup(change: workers => workers.InitSeconds = 60);
+        var files = setup.Data;
+        var plan = await setup.BootstrapAsync($$"""
+            if os.path.exists("{{files}}/first"):
+                print("starting", flush=True)
+                while not os.path.exists("{{files}}/started"):
+                    time.sleep(0.02)
+            open("{{files}}/first", "w").close()
+            """ + "\n" + Gated, timeout: 60);
+        var busy = setup.InvokeAsync(plan, $"\"{files}/go\"");
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(files, "first")), "the first worker runs");
+        var second = setup.InvokeAsync(plan, $"\"{files}/none\"");
+        await Eventually.TrueAsync(() => setup.Log.Lines.Any(line => line.Contains("starting")), "the second worker starts");
+        await File.WriteAllTextAsync(Path.Combine(files, "go"), "", Cancel);
+        Assert.Equal(Text(await busy), Text(await second));
+        await File.WriteAllTextAsync(Path.Combine(files, "started"), "", Cancel);
+        await Eventually.TrueAsync(() => setup.Runtime.IdleOf(plan)?.Count == 2, "both workers are free");
     }
 
     [Fact]
