@@ -1,4 +1,7 @@
+using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
+using Dispatcher.Silo.Orleans.Activations;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -96,6 +99,23 @@ public sealed class ClusterTests
         Assert.Equal(2, silos.Deliveries.BySilo().Count);
     }
 
+    /// <summary>Silos tell their load once a day here: without looking for themselves nobody would learn of the new one's.</summary>
+    [Fact]
+    public async Task AddSilo_Joins_IsUsedBeforeItHasToldItsLoad()
+    {
+        await using var silos = await TestSilos.StartAsync(1, silo => silo
+            .Configure<DeploymentLoadPublisherOptions>(publisher => publisher.DeploymentLoadPublisherRefreshTime = TimeSpan.FromDays(1))
+            .Configure<ActivationRebalancerOptions>(rebalancer => (rebalancer.RebalancerDueTime, rebalancer.SessionCyclePeriod) = (TimeSpan.FromDays(2), TimeSpan.FromDays(2))));
+        await silos.MapAsync(shards: 4);
+        var old = silos.Cluster.Silos[0];
+
+        var added = await silos.Cluster.StartAdditionalSiloAsync();
+        var grains = silos.Services(old).GetRequiredService<IGrainFactory>();
+        await Testing.Eventually.TrueAsync(
+            async () => (await grains.GetGrain<IManagementGrain>(0).GetActivationAddress(await TouchAsync(grains)))!.Equals(added.SiloAddress),
+            "the new silo gets grains");
+    }
+
     [Fact]
     public async Task DeleteMapping_OnACluster_StopsItsShardsEverywhere()
     {
@@ -109,6 +129,14 @@ public sealed class ClusterTests
 
         await Testing.Eventually.TrueAsync(async () => (await silos.PlacesAsync()).Count == 0, "no shard is left");
         Assert.Null(await silos.Catalog.Mappings.FindAsync(mapping.Uuid, Cancellation));
+    }
+
+    /// <summary>Makes a grain.</summary>
+    private static async Task<IAddressable> TouchAsync(IGrainFactory grains)
+    {
+        var grain = grains.GetGrain<IFunctionActivation>(Guid.NewGuid().ToString());
+        await grain.RenewAsync(new PermitReport("nobody", 1, 0, 0, 0), Cancellation);
+        return grain;
     }
 
     /// <summary>Rebalances every 2 s instead of every 10 s.</summary>

@@ -12,14 +12,17 @@ namespace Dispatcher.Silo.Orleans.Hosting;
 /// Wakes this silo's part of the mappings when it has joined and whenever the membership says that a silo is gone: grains that
 /// were lost are then made elsewhere by Orleans within a second, not only at their next reminder. The silos share the
 /// mappings out by the highest hash of mapping and silo, so that a silo that joins meanwhile takes mappings only for itself.
+/// When a silo has joined, each one reads the load of all anew first: placement goes by it, and would take no notice of the new
+/// one before that has told its own, up to a second later.
 /// </summary>
 internal sealed partial class MappingWatch(
-    IClusterMembershipService membership, ILocalSiloDetails self, Catalog catalog, IGrainDirectory grains, ILogger<MappingWatch> logger)
+    IClusterMembershipService membership, ILocalSiloDetails self, Catalog catalog, IGrainDirectory grains, SiloLoads loads, ILogger<MappingWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private HashSet<SiloAddress> _living = [];
+    private HashSet<SiloAddress> _loaded = [];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,6 +36,13 @@ internal sealed partial class MappingWatch(
                 {
                     continue;
                 }
+
+                if (active.Except(_loaded).Any())
+                {
+                    await loads.RefreshAsync(self.SiloAddress, stoppingToken);
+                }
+
+                _loaded = active;
 
                 // One that shuts down still has its grains and hands them over; what it could not hand over is lost when it is dead.
                 var living = Members(snapshot, m => m.Status is not SiloStatus.Dead and not SiloStatus.None);

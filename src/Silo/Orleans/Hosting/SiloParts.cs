@@ -30,6 +30,7 @@ internal static class SiloParts
         services.AddSingleton<IChangeNotices, SiloChangeNotices>();
         services.AddSingleton<IReadiness, SiloReadiness>();
         services.AddSingleton<ISilos, ClusterSilos>();
+        services.AddSingleton<SiloLoads>();
         services.AddHostedService(Watch);
         services.AddHostedService<StoreWatch>();
         services.AddSingleton<WarmBoard>();
