@@ -29,7 +29,8 @@ internal sealed class RemoteApi(TokenIndex tokens, RemotePools pools, RefusalLog
     {
         var request = context.Get<IHttpRequestFeature>()!;
         var closed = context.Get<IConnectionLifetimeFeature>()!.ConnectionClosed;
-        if (await FindAsync(TokenReader.Read(request), closed) is not { } pool)
+        using var use = await FindAsync(TokenReader.Read(request), closed);
+        if (use?.Pool is not { } pool)
         {
             log.WrongToken(context.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
             await new RuntimeCall(context).RefuseAsync(403, "Forbidden", "There is no token, or it is of no function");
@@ -49,11 +50,11 @@ internal sealed class RemoteApi(TokenIndex tokens, RemotePools pools, RefusalLog
         await _api.ProcessRequestAsync(context);
     }
 
-    private async ValueTask<RemotePool?> FindAsync(string? token, CancellationToken closed)
+    private async ValueTask<RemotePoolUse?> FindAsync(string? token, CancellationToken closed)
     {
         try
         {
-            return token is not null && await tokens.FindAsync(token, closed) is { } version ? pools.Of(version) : null;
+            return token is not null && await tokens.FindAsync(token, closed) is { } version ? pools.Use(version) : null;
         }
         catch (OperationCanceledException)
         {

@@ -22,6 +22,9 @@ internal sealed partial class RemotePool(string version, int maximum, TimeProvid
     /// <summary><c>function:version</c>.</summary>
     public string Version => version;
 
+    /// <summary>Requests and invocations that are with it. Kept by <see cref="RemotePools"/>.</summary>
+    public int Uses { get; set; }
+
     /// <summary>Workers that wait, and those that run an event.</summary>
     public (int Waiting, int Busy) Count
     {
@@ -177,9 +180,25 @@ internal sealed partial class RemotePool(string version, int maximum, TimeProvid
         invocation.TryEnd(new InvocationEnd.Exited(null));
     }
 
-    /// <summary>A worker tells that it cannot be initialised. It is started anew elsewhere; here it is logged.</summary>
+    /// <summary>
+    /// A worker tells that it cannot be initialised. What waits for it fails with its error, unless another worker runs an event and
+    /// can have the next one.
+    /// </summary>
     public void ReportInitError(InvocationOutcome.FunctionError error)
     {
+        lock (_gate)
+        {
+            if (_events.Count == 0)
+            {
+                foreach (var offer in _offers)
+                {
+                    offer.Refuse(error);
+                }
+
+                _offers.Clear();
+            }
+        }
+
         var text = Encoding.UTF8.GetString(error.Payload.Span[..Math.Min(error.Payload.Length, Limits.WorkerLogLineBytes)]);
         LogInitError(version, error.ErrorType, text.ReplaceLineEndings(" "));
     }
@@ -190,6 +209,16 @@ internal sealed partial class RemotePool(string version, int maximum, TimeProvid
         lock (_gate)
         {
             _closed = true;
+        }
+
+        SendAway();
+    }
+
+    /// <summary>Closes the connections of the workers that wait.</summary>
+    public void SendAway()
+    {
+        lock (_gate)
+        {
             foreach (var (_, source) in _polls)
             {
                 source.SetResult(null);

@@ -1,6 +1,8 @@
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Functions;
 using Dispatcher.Contracts.Invocations;
+using Dispatcher.Contracts.Names;
+using Dispatcher.Contracts.Store;
 
 namespace Dispatcher.Adapters.RemoteWorkers;
 
@@ -8,8 +10,9 @@ namespace Dispatcher.Adapters.RemoteWorkers;
 /// Images (<c>PackageType=Image</c>, any <c>ImageUri</c> but <c>http(s)://</c>) whose workers run elsewhere and fetch events from
 /// here. An event that no worker takes for a time is throttled, which costs a mapping no attempt.
 /// </summary>
-internal sealed class RemoteWorkerRuntime(DispatcherConfig config, RemotePools pools, TimeProvider clock) : IFunctionRuntime
+internal sealed class RemoteWorkerRuntime(DispatcherConfig config, IStore store, RemotePools pools, TimeProvider clock) : IFunctionRuntime
 {
+    private readonly Catalog _catalog = new(store);
     private readonly TimeSpan _wait = TimeSpan.FromSeconds(config.RemoteWorkers.WaitSeconds);
 
     /// <inheritdoc/>
@@ -21,36 +24,50 @@ internal sealed class RemoteWorkerRuntime(DispatcherConfig config, RemotePools p
     /// <inheritdoc/>
     public async ValueTask<InvocationOutcome> InvokeAsync(FunctionPlan plan, InvocationRequest request, CancellationToken cancellation)
     {
-        var pool = pools.Of(RemoteFunctions.Key(plan.Config));
+        using var use = pools.Use(RemoteFunctions.Key(plan.Config));
         var began = clock.GetTimestamp();
-        while (await TakeAsync(pool, plan, request, _wait - clock.GetElapsedTime(began), cancellation) is { } taken)
+        while (true)
         {
-            if (await new RemoteRun(pool, taken, clock).WaitAsync(cancellation) is { } outcome)
+            var offer = use.Pool.Offer(plan, request);
+            if (await TakeAsync(use.Pool, offer, _wait - clock.GetElapsedTime(began), cancellation) is not { } taken)
+            {
+                return offer.Refusal is { } refusal
+                    ? refusal with { ExecutedVersion = plan.Config.Version }
+                    : new InvocationOutcome.Throttled(InvocationOutcome.Throttled.AccountLimit, TimeSpan.FromSeconds(1));
+            }
+
+            if (await new RemoteRun(use.Pool, taken, clock).WaitAsync(cancellation) is { } outcome)
             {
                 return outcome;
             }
         }
-
-        return new InvocationOutcome.Throttled(InvocationOutcome.Throttled.AccountLimit, TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Workers are nobody's here to end: a changed function gets new pods where its old ones came from.</summary>
-    public ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation) => ValueTask.CompletedTask;
+    /// <summary>
+    /// Sends the workers of a deleted version away. Those of a changed one are nobody's here to end: it gets new pods where its old
+    /// ones came from.
+    /// </summary>
+    public async ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation)
+    {
+        var function = new FunctionRef(plan.Config.Name, plan.Config.Version);
+        if (await _catalog.Functions.FindAsync(function.Key, cancellation) is null)
+        {
+            pools.Find(RemoteFunctions.Key(plan.Config))?.SendAway();
+        }
+    }
 
     /// <inheritdoc/>
     public IdleWorkers? IdleOf(FunctionPlan plan)
     {
         var version = RemoteFunctions.Key(plan.Config);
-        return new(version, pools.Of(version).Count.Waiting);
+        return new(version, pools.Find(version)?.Count.Waiting ?? 0);
     }
 
     /// <inheritdoc/>
     public IEnumerable<IdleWorkers> Idle() => pools.Idle();
 
-    private async ValueTask<RemoteEvent?> TakeAsync(
-        RemotePool pool, FunctionPlan plan, InvocationRequest request, TimeSpan wait, CancellationToken cancellation)
+    private async ValueTask<RemoteEvent?> TakeAsync(RemotePool pool, RemoteOffer offer, TimeSpan wait, CancellationToken cancellation)
     {
-        var offer = pool.Offer(plan, request);
         try
         {
             return await offer.Taken.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock, cancellation);

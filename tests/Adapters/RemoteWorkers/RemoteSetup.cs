@@ -15,7 +15,8 @@ namespace Dispatcher.Adapters.Tests.RemoteWorkers;
 /// <summary>The listener of remote workers and their runtime, over a store in memory.</summary>
 internal sealed class RemoteSetup : IAsyncDisposable
 {
-    private readonly Catalog _catalog = new(new MemoryStore());
+    private readonly MemoryStore _store = new();
+    private readonly Catalog _catalog;
     private readonly Instruments _instruments = new();
     private readonly TokenIndex _index;
     private readonly RemoteWorkerServer _server;
@@ -23,6 +24,7 @@ internal sealed class RemoteSetup : IAsyncDisposable
 
     private RemoteSetup(Action<RemoteWorkersConfig>? change)
     {
+        _catalog = new Catalog(_store);
         var config = new DispatcherConfig();
         config.RemoteWorkers.Url = "http://127.0.0.1:0";
         config.RemoteWorkers.Key = new SecretConfig { Value = "a key of the tests" };
@@ -34,7 +36,7 @@ internal sealed class RemoteSetup : IAsyncDisposable
         Pools = new RemotePools(config, TimeProvider.System, _instruments, logs);
         var refusals = new RefusalLog(TimeProvider.System, new NullLogger<RefusalLog>());
         _server = new RemoteWorkerServer(config, new Lazy<RemoteApi>(() => new RemoteApi(_index, Pools, refusals)), Pools, logs);
-        _runtime = new RemoteWorkerRuntime(config, Pools, TimeProvider.System);
+        _runtime = new RemoteWorkerRuntime(config, _store, Pools, TimeProvider.System);
     }
 
     public WorkerTokens Tokens { get; }

@@ -90,7 +90,7 @@ public sealed class RemoteWorkerTests
         var error = Assert.IsType<InvocationOutcome.FunctionError>(await call);
         Assert.Equal("Sandbox.Timedout", error.ErrorType);
         Assert.Contains("Status: timeout", Encoding.UTF8.GetString(error.LogTail.Span));
-        Assert.Equal((0, 0), setup.Pools.Of("far:$LATEST").Count);
+        Assert.Equal((0, 0), setup.Pools.Find("far:$LATEST")?.Count ?? (0, 0));
         Assert.Equal(HttpStatusCode.BadRequest, await worker.RespondAsync(id, "1"));
 
         var again = setup.InvokeAsync(plan);
@@ -169,14 +169,13 @@ public sealed class RemoteWorkerTests
     {
         await using var setup = await StartAsync();
         var plan = await setup.FunctionAsync();
-        var pool = setup.Pools.Of("far:$LATEST");
         using (var gone = setup.Worker(plan))
         {
             _ = gone.NextAsync();
-            await Eventually.TrueAsync(() => pool.Count.Waiting == 1, "the worker waits");
+            await Eventually.TrueAsync(() => setup.Pools.Find("far:$LATEST")?.Count.Waiting == 1, "the worker waits");
         }
 
-        await Eventually.TrueAsync(() => pool.Count.Waiting == 0, "the worker is gone");
+        await Eventually.TrueAsync(() => setup.Pools.Find("far:$LATEST") is null, "the worker is gone");
         var call = setup.InvokeAsync(plan);
         using var worker = setup.Worker(plan);
         await worker.RespondAsync((await worker.NextAsync()).Id, "1");
@@ -191,7 +190,7 @@ public sealed class RemoteWorkerTests
         using var first = setup.Worker(plan);
         using var second = setup.Worker(plan);
         var next = first.NextAsync();
-        await Eventually.TrueAsync(() => setup.Pools.Of("far:$LATEST").Count.Waiting == 1, "the worker waits");
+        await Eventually.TrueAsync(() => setup.Pools.Find("far:$LATEST")?.Count.Waiting == 1, "the worker waits");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await second.StatusAsync(HttpMethod.Get, "invocation/next"));
         var call = setup.InvokeAsync(plan);
         await first.RespondAsync((await next).Id, "1");
@@ -224,6 +223,74 @@ public sealed class RemoteWorkerTests
         Assert.Equal(HttpStatusCode.Accepted, await worker.StatusAsync(
             HttpMethod.Post, $"invocation/{id}/error", """{"errorMessage":"no","errorType":"Bad"}"""));
         Assert.Equal("Bad", Assert.IsType<InvocationOutcome.FunctionError>(await call).ErrorType);
+    }
+
+    [Fact]
+    public async Task InitError_NobodyElseRuns_FailsAllWhoWait()
+    {
+        await using var setup = await StartAsync();
+        var plan = await setup.FunctionAsync();
+        using var worker = setup.Worker(plan);
+        Task<InvocationOutcome>[] calls = [setup.InvokeAsync(plan), setup.InvokeAsync(plan)];
+        Assert.Equal(HttpStatusCode.Accepted, await worker.StatusAsync(
+            HttpMethod.Post, "init/error", """{"errorMessage":"no module","errorType":"Runtime.ImportModuleError"}"""));
+        foreach (var outcome in await Task.WhenAll(calls))
+        {
+            var error = Assert.IsType<InvocationOutcome.FunctionError>(outcome);
+            Assert.Equal(("Runtime.ImportModuleError", "$LATEST"), (error.ErrorType, error.ExecutedVersion));
+            Assert.Contains("no module", Encoding.UTF8.GetString(error.Payload.Span));
+        }
+    }
+
+    [Fact]
+    public async Task InitError_AnotherWorkerRunsAnEvent_WhoWaitsIsForThatOne()
+    {
+        await using var setup = await StartAsync();
+        var plan = await setup.FunctionAsync();
+        using var good = setup.Worker(plan);
+        using var bad = setup.Worker(plan);
+        var first = setup.InvokeAsync(plan);
+        var (id, _) = await good.NextAsync();
+        var second = setup.InvokeAsync(plan);
+        Assert.Equal(HttpStatusCode.Accepted, await bad.StatusAsync(HttpMethod.Post, "init/error", "{}"));
+        await good.RespondAsync(id, "1");
+        await good.RespondAsync((await good.NextAsync()).Id, "2");
+        Assert.All(await Task.WhenAll(first, second), outcome => Assert.IsType<InvocationOutcome.Succeeded>(outcome));
+    }
+
+    [Fact]
+    public async Task Pools_NobodyIsWithThem_AreGone()
+    {
+        await using var setup = await StartAsync(config => config.WaitSeconds = 0);
+        for (var i = 0; i < 3; i++)
+        {
+            var plan = await setup.FunctionAsync($"far-{i}");
+            Assert.IsType<InvocationOutcome.Throttled>(await setup.InvokeAsync(plan));
+            Assert.Equal(0, setup.Runtime.IdleOf(plan)?.Count);
+            using var worker = setup.Worker(plan);
+            var next = worker.NextAsync();
+            await Eventually.TrueAsync(() => setup.Pools.Find($"far-{i}:$LATEST")?.Count.Waiting == 1, "the worker waits");
+            var call = setup.InvokeAsync(plan);
+            await worker.RespondAsync((await next).Id, "1");
+            Assert.IsType<InvocationOutcome.Succeeded>(await call);
+            await Eventually.TrueAsync(() => setup.Pools.Find($"far-{i}:$LATEST") is null, "the pool is gone");
+        }
+    }
+
+    [Fact]
+    public async Task Retire_FunctionIsDeleted_SendsItsWorkersAwayAndNotThoseOfAChangedOne()
+    {
+        await using var setup = await StartAsync();
+        var plan = await setup.FunctionAsync();
+        using var worker = setup.Worker(plan);
+        var next = worker.NextAsync();
+        await Eventually.TrueAsync(() => setup.Pools.Find("far:$LATEST")?.Count.Waiting == 1, "the worker waits");
+        await setup.Runtime.RetireAsync(plan, Cancel);
+        Assert.Equal(1, setup.Pools.Find("far:$LATEST")?.Count.Waiting);
+        await setup.DeleteAsync("far");
+        await setup.Runtime.RetireAsync(plan, Cancel);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => next);
+        await Eventually.TrueAsync(() => setup.Pools.Find("far:$LATEST") is null, "the pool is gone");
     }
 
     [Fact]
