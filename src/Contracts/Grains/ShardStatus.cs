@@ -16,6 +16,9 @@ public sealed record ShardStatus(
     /// <summary>Why it cannot read; null where it can.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The last invocation that failed since the shard was started, over or not; null where none did.</summary>
+    public FailureStatus? LastFailure { get; init; }
+
     /// <summary>True where it was read to its end for good.</summary>
     public bool Ended { get; init; }
 

@@ -39,8 +39,9 @@ internal static class StatusTable
         }
 
         to.WriteLine($"function     {Text(mapping, "functionArn")}");
-        to.WriteLine($"destination  {(Text(mapping, "destination") is { Length: > 0 } destination ? destination : "none: given-up records are dropped")}");
+        to.WriteLine($"destination  {(Text(mapping, "destination") is { Length: > 0 } destination ? destination : None(mapping))}");
         to.WriteLine($"records      {Ledger(mapping.GetProperty("ledger"))}");
+        WriteLastFailure(to, mapping, now);
         to.WriteLine();
         Line(to, LaneForm, "SHARD", "LANE", "STATE", "POSITION", "LAG", "WAITING", "IN FLIGHT", "ATTEMPTS", "NEXT TRY", "TROUBLE");
         foreach (var shard in mapping.GetProperty("shards").EnumerateArray())
@@ -48,6 +49,29 @@ internal static class StatusTable
             WriteShard(to, shard, now);
         }
     }
+
+    /// <summary>Failed messages of a queue go back to it and leave no lane in trouble: only this line says why they failed.</summary>
+    private static void WriteLastFailure(TextWriter to, JsonElement mapping, DateTimeOffset now)
+    {
+        var failed = mapping.GetProperty("shards").EnumerateArray()
+            .Where(s => s.TryGetProperty("lastFailure", out var one) && one.ValueKind == JsonValueKind.Object)
+            .Select(s => (Shard: Text(s, "shard"), Failure: s.GetProperty("lastFailure")))
+            .OrderByDescending(one => Number(one.Failure, "atMs"))
+            .FirstOrDefault();
+        if (failed.Shard is not null)
+        {
+            var seconds = Math.Max(0, now.ToUnixTimeMilliseconds() - (Number(failed.Failure, "atMs") ?? 0)) / 1000;
+            var request = Text(failed.Failure, "requestId") is { Length: > 0 } id ? $" (request {id})" : "";
+            to.WriteLine($"last failure {seconds} s ago, {failed.Shard}, {Records(Number(failed.Failure, "records"))}: {Text(failed.Failure, "text").ReplaceLineEndings(" ")}{request}");
+        }
+    }
+
+    /// <summary>What becomes of records that are given up where the mapping has no destination.</summary>
+    private static string None(JsonElement mapping) => Text(mapping, "source").Contains(":sqs:", StringComparison.Ordinal)
+        ? "none: failed messages go back to their queue, given-up ones are dropped"
+        : "none: given-up records are dropped";
+
+    private static string Records(long? count) => count == 1 ? "1 record" : $"{count ?? 0} records";
 
     private static void WriteShard(TextWriter to, JsonElement shard, DateTimeOffset now)
     {
@@ -71,7 +95,7 @@ internal static class StatusTable
         var parts = new List<string>();
         if (Number(lane, "troubledFrom") is { } from)
         {
-            parts.Add($"{Number(lane, "troubledCount")} records from {from}");
+            parts.Add($"{Records(Number(lane, "troubledCount"))} from {from}");
         }
 
         if (Text(lane, "lastError") is { Length: > 0 } error)

@@ -12,11 +12,17 @@ internal static class LogRegistration
     public static void AddDispatcherLogs(this ILoggingBuilder logging, LogConfig config)
     {
         logging.ClearProviders();
-        logging.SetMinimumLevel(Enum.Parse<LogLevel>(config.Level, ignoreCase: true));
+        var level = Enum.Parse<LogLevel>(config.Level, ignoreCase: true);
+        logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // What keeps the server from starting is said in one line by the command, not as a stack trace by the host.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        if (level >= LogLevel.Information)
+        {
+            QuietOrleans(logging);
+        }
+
         if (config.Format != "json" && !TelemetryExport.IsWanted)
         {
             // Says nothing at all: what it adds to the lines of others about the request of theirs is not shown, and costs each request.
@@ -50,6 +56,22 @@ internal static class LogRegistration
                 text.SingleLine = true;
             });
         }
+    }
+
+    /// <summary>
+    /// Orleans tells its options and every step of its start, fifty lines of them, and takes a silo without the server's garbage
+    /// collector and its own first look at its watchdog for worth a warning. Level <c>Debug</c> shows all of it.
+    /// </summary>
+    private static void QuietOrleans(ILoggingBuilder logging)
+    {
+        logging.AddFilter("Orleans", LogLevel.Warning);
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.SiloOptionsLogger", LogLevel.Warning);
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // The base class of the grain services writes under their names.
+        logging.AddFilter("Dispatcher.Silo.Orleans.Notices.NoticeService", LogLevel.Warning);
+        logging.AddFilter("Dispatcher.Silo.Orleans.Warm.WarmService", LogLevel.Warning);
     }
 
     private static void Timestamp(ConsoleFormatterOptions options, string format)

@@ -96,6 +96,8 @@ public sealed class MappingTroubleTests
         again.Succeed();
         await world.UntilCheckpointAsync(id, "s-0", 2);
         await world.UntilAsync(id, m => m!.LastProcessingResult == "OK");
+        var last = (await world.Mapping(id).StatusAsync(CancellationToken.None)).Shards.Single().LastFailure!;
+        Assert.Equal((2, true, true), (last.Records, last.Text.Contains("boom", StringComparison.Ordinal), last.RequestId is not null));
     }
 
     [Fact]

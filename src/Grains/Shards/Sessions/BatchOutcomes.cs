@@ -1,5 +1,6 @@
 using Dispatcher.Contracts;
 using Dispatcher.Contracts.Diagnostics;
+using Dispatcher.Contracts.Grains;
 using Dispatcher.Pipeline.Shards;
 
 namespace Dispatcher.Grains.Shards.Sessions;
@@ -11,6 +12,9 @@ internal sealed partial class BatchOutcomes(SessionState state, ResultReports re
 
     private readonly RepeatLimit _repeats = new(state.Parts.Time, TimeSpan.FromMilliseconds(Limits.RepeatedLogMs));
     private string? _handOverProblem;
+
+    /// <summary>The last invocation that failed; null where none did.</summary>
+    public FailureStatus? LastFailure { get; private set; }
 
     /// <summary>A batch has ended.</summary>
     public void Count(Batch batch, BatchResult result)
@@ -47,7 +51,7 @@ internal sealed partial class BatchOutcomes(SessionState state, ResultReports re
                 break;
             case BatchResult.NotRun notRun:
                 instruments.Failed(mapping, "InvokeErrorCount");
-                NotRun(notRun.Failure.Text);
+                NotRun(batch.Count, notRun.Failure.Text);
                 break;
             default:
                 throw new InvalidOperationException($"unknown result {result}");
@@ -95,8 +99,9 @@ internal sealed partial class BatchOutcomes(SessionState state, ResultReports re
         }
     }
 
-    private void NotRun(string error)
+    private void NotRun(int records, string error)
     {
+        LastFailure = new FailureStatus(error, null, records, state.NowMs);
         if (_repeats.Admit(nameof(LogNotRun), out var untold))
         {
             LogNotRun(state.Parts.Logger, state.Shard.Key, error, untold);
@@ -108,6 +113,7 @@ internal sealed partial class BatchOutcomes(SessionState state, ResultReports re
     private void Failed(int records, BatchFailure failure)
     {
         state.Parts.Instruments.FailedInvoke(state.Config.Uuid, records);
+        LastFailure = new FailureStatus(failure.Text, failure.RequestId == Guid.Empty ? null : failure.RequestId, records, state.NowMs);
         LogFailed(state.Parts.Logger, state.Shard.Key, records, failure.RequestId, failure.Text);
         reports.Report(_handOverProblem ?? FunctionFailed);
     }

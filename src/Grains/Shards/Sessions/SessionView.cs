@@ -5,7 +5,7 @@ using Dispatcher.Pipeline.Shards;
 namespace Dispatcher.Grains.Shards.Sessions;
 
 /// <summary>What a session shows of itself: to metrics always, to whoever asks its status.</summary>
-internal sealed class SessionView(SessionState state, ReadAhead reading)
+internal sealed class SessionView(SessionState state, ReadAhead reading, BatchOutcomes outcomes)
 {
     private readonly ShardLag _lag = state.Parts.Instruments.Lag(state.Config.Uuid);
     private readonly ShardGauge _gauge = state.Parts.Board.Enter(state.Shard.Key);
@@ -30,6 +30,7 @@ internal sealed class SessionView(SessionState state, ReadAhead reading)
         Epoch = state.Shard.Lease.Claim.Epoch,
         Ended = state.Engine.Finished,
         Error = state.Shard.Lease.Holds ? reading.Error : "the store has not confirmed the lease: nothing is begun until it does",
+        LastFailure = outcomes.LastFailure,
         Poller = state.Shard.Reader.Poller,
         Ledger = state.Shard.Past.Plus(Ledger()),
     };

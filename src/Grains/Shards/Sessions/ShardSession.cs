@@ -35,7 +35,7 @@ internal sealed class ShardSession : IAsyncDisposable
         _batches = new RunningBatches(_state);
         _outcomes = new BatchOutcomes(_state, _reports);
         _saver = new CheckpointSaver(_state);
-        _view = new SessionView(_state, _reading);
+        _view = new SessionView(_state, _reading, _outcomes);
         _timer = parts.Time.CreateTimer(_ => mailbox.Writer.TryWrite(ShardEvent.Tick.Instance), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
