@@ -57,6 +57,12 @@ public static class Limits
     /// <summary>Tries to hand the record of an asynchronous event to its destination, 1 s to 8 s apart; then it is dropped, as at AWS.</summary>
     public const int AsyncDeliveryTries = 5;
 
+    /// <summary>Milliseconds before an event that was throttled or could not be run is tried again, at least (Lambda: 1 s).</summary>
+    public const int AsyncShortestBackoffMs = 1_000;
+
+    /// <summary>The same at most (Lambda: 5 minutes).</summary>
+    public const int AsyncLongestBackoffMs = 300_000;
+
     /// <summary>Asynchronous invocations that led to each other before the next is refused (Lambda: about 16).</summary>
     public const int AsyncHops = 16;
 
@@ -110,6 +116,27 @@ public static class Limits
 
     /// <summary>Troubles that are told apart in the log before old ones are forgotten: a few for each of the mappings of a silo.</summary>
     public const int KnownTroubles = 10_000;
+
+    /// <summary>Milliseconds before a mapping or a shard that broke once begins again: a passing fault is over by then.</summary>
+    public const int FirstRestartMs = 500;
+
+    /// <summary>Milliseconds before it begins again at most: what was repaired works again within this time.</summary>
+    public const int LongestRestartMs = 30_000;
+
+    /// <summary>Milliseconds before a batch that failed once is tried again; see <c>RetryPlan</c>.</summary>
+    public const int BatchFirstRetryMs = 250;
+
+    /// <summary>Milliseconds before a batch is tried again at most after an error of its function: one that was mended is called within a minute.</summary>
+    public const int BatchLongestRetryMs = 60_000;
+
+    /// <summary>The same after a throttle: capacity comes back by itself, and a try costs little.</summary>
+    public const int BatchLongestThrottleMs = 5_000;
+
+    /// <summary>Characters of a function's error that logs, status and a mapping's last result show.</summary>
+    public const int ErrorTextChars = 1_000;
+
+    /// <summary>Milliseconds that a source may take to say how far behind a mapping is: somebody looks at a page and waits.</summary>
+    public const int LagAnswerMs = 10_000;
 
     /// <summary>Finished ranges above the first gap that a checkpoint keeps; more of them stop reading until the gap closes.</summary>
     public const int CheckpointRanges = 4_096;
@@ -232,6 +259,24 @@ public static class Limits
     /// <summary>Milliseconds without an invocation after which a silo gives back what it has.</summary>
     public const int PermitIdleMs = 10_000;
 
+    /// <summary>Milliseconds that a lender may take to answer a report: a store under load needs a second, and the next report needs the place.</summary>
+    public const int PermitAnswerMs = 5_000;
+
+    /// <summary>Milliseconds that a synchronous call waits while idle permits are called back: two reports of the others and their answers.</summary>
+    public const int PermitRecallMs = 2_000;
+
+    /// <summary>Milliseconds between two readings of the account's limits, in case a notice of a change was lost.</summary>
+    public const int PermitLookMs = 5_000;
+
+    /// <summary>Milliseconds that a silo keeps a permit that cannot be divided: some invocations long, short for those who wait for it.</summary>
+    public const int PermitTurnMs = 5_000;
+
+    /// <summary>
+    /// Milliseconds after a silo's last report in which something that it had begun may still run: the longest invocation, and a minute
+    /// for its end to be told.
+    /// </summary>
+    public const long PermitRunMs = PermitLoanMs + (FunctionTimeoutSeconds * 1_000L) + 60_000;
+
     /// <summary>
     /// Milliseconds that a synchronous call waits for its turn where mappings and asynchronous events have taken all permits of
     /// its function: long enough to get the next one that is free, short for a caller who is told to come back.
@@ -243,6 +288,12 @@ public static class Limits
 
     /// <summary>Open connections to the gateway: each may hold one request body; beyond it clients queue in the backlog.</summary>
     public const int GatewayConnections = 10_000;
+
+    /// <summary>Milliseconds that a connection may say nothing at first: Kestrel's own limit of idle connections.</summary>
+    public const int GatewaySilenceMs = 130_000;
+
+    /// <summary>Milliseconds that a pattern of the API model may take on one value, which else counts as not matched: no honest value needs one.</summary>
+    public const int PatternMs = 200;
 
     /// <summary>Series (instrument and labels) shown at /metrics; what comes later is counted in one overflow series each.</summary>
     public const int MetricSeries = 20_000;
@@ -258,6 +309,12 @@ public static class Limits
 
     /// <summary>Files and folders in one archive: more cannot come out of 50 MB of honest code; each costs a file here.</summary>
     public const int ArchiveEntries = 100_000;
+
+    /// <summary>Characters of one name in an archive: what file systems of Linux take in bytes.</summary>
+    public const int ArchiveNameLength = 255;
+
+    /// <summary>Bytes of the target of a link in an archive: the longest path of Linux.</summary>
+    public const int ArchiveLinkBytes = 4_096;
 
     /// <summary>Bytes of a refused body that are read and thrown away, so that its sender can read the refusal.</summary>
     public const int DiscardedBodyBytes = 64 * 1024 * 1024;
@@ -330,6 +387,12 @@ public static class Limits
     /// <summary>Bytes of one partition in an answer of a Kafka broker (Kafka's own default).</summary>
     public const int KafkaPartitionFetchBytes = 1024 * 1024;
 
+    /// <summary>Milliseconds that a Kafka cluster may take for one answer (metadata, offsets, a commit).</summary>
+    public const int KafkaRequestMs = 6_000;
+
+    /// <summary>Milliseconds in which a message for an on-failure topic is to be confirmed; later it counts as failed and is sent again.</summary>
+    public const int KafkaDeliveryMs = 20_000;
+
     /// <summary>Writes that wait for the store's writer: more callers than this wait one step earlier.</summary>
     public const int StoreQueuedWrites = 4_096;
 
@@ -374,6 +437,18 @@ public static class Limits
 
     /// <summary>Milliseconds between two attempts to reach a broker that is away: long enough to spare it, short to be back soon.</summary>
     public const int RabbitMqBackoffMs = 5_000;
+
+    /// <summary>Milliseconds between heartbeats with a RabbitMQ broker; without any for twice that long it is given up.</summary>
+    public const int RabbitMqHeartbeatMs = 15_000;
+
+    /// <summary>Milliseconds that a RabbitMQ broker may take for a connection or an answer.</summary>
+    public const int RabbitMqConnectMs = 10_000;
+
+    /// <summary>Milliseconds that closing a channel or connection may take: one that is broken is left behind.</summary>
+    public const int RabbitMqCloseMs = 5_000;
+
+    /// <summary>Milliseconds in which a RabbitMQ broker is to confirm a record of a destination: it may have to write it on several machines.</summary>
+    public const int RabbitMqConfirmMs = 30_000;
 
     /// <summary>Bytes of a function's environment variables as JSON (Lambda quota: 4 KB).</summary>
     public const int EnvironmentBytes = 4 * 1024;
@@ -438,8 +513,35 @@ public static class Limits
     /// <summary>Seconds after which a silent connection of a remote worker is probed; after twice that it is given up.</summary>
     public const int RemoteProbeSeconds = 15;
 
+    /// <summary>Milliseconds that an HTTP function may take to accept a connection.</summary>
+    public const int HttpConnectMs = 10_000;
+
+    /// <summary>Milliseconds after which a connection to an HTTP function is made anew, so that a change of its addresses is seen.</summary>
+    public const int HttpConnectionMs = 300_000;
+
     /// <summary>Milliseconds between two readings of all functions because of tokens that are not known: bounds what wrong ones cost.</summary>
     public const int TokenReadMs = 1_000;
+
+    /// <summary>
+    /// How long one silo waits for an invocation on another one: a function's longest timeout (15 minutes), and five for the wait for
+    /// a permit and a cold start. A text, because attributes take only that.
+    /// </summary>
+    public const string InvocationCallTime = "00:20:00";
+
+    /// <summary>
+    /// How long one part of a streamed answer may wait for its caller: the function's longest timeout, which ends it sooner, and a
+    /// minute. A text, because attributes take only that.
+    /// </summary>
+    public const string AnswerPartTime = "00:16:00";
+
+    /// <summary>Milliseconds for which a call into the cluster is repeated because a silo was lost: more than its loss needs to be noticed.</summary>
+    public const int SiloLostMs = 20_000;
+
+    /// <summary>Milliseconds that a silo may take to answer what another one asks it every now and then: the next time comes soon.</summary>
+    public const int SiloAnswerMs = 2_000;
+
+    /// <summary>Milliseconds that a caller waits for a silo to hear of a change: it may be one that is just being lost.</summary>
+    public const int NoticeMs = 5_000;
 
     /// <summary>Milliseconds in which a deduplication id means the same message (SQS: 5 minutes).</summary>
     public const int QueueDeduplicationMs = 300_000;
@@ -467,6 +569,21 @@ public static class Limits
 
     /// <summary>Seconds a message may be delayed (SQS: 15 minutes).</summary>
     public const int QueueDelaySeconds = 900;
+
+    /// <summary>Milliseconds between two purges of a queue (SQS: 60 s).</summary>
+    public const int QueuePurgeMs = 60_000;
+
+    /// <summary>Characters in the name of a queue (SQS: 80).</summary>
+    public const int QueueNameLength = 80;
+
+    /// <summary>Characters of a deduplication id or a message group (SQS: 128).</summary>
+    public const int QueueMessageIdLength = 128;
+
+    /// <summary>Characters in the name of a message's attribute (SQS: 256).</summary>
+    public const int QueueAttributeNameLength = 256;
+
+    /// <summary>Characters of the id of an entry in a batch call (SQS: 80).</summary>
+    public const int QueueEntryIdLength = 80;
 
     /// <summary>Seconds a receive may wait (SQS: 20).</summary>
     public const int QueueWaitSeconds = 20;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dispatcher.Adapters.RabbitMq;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Destinations;
 using Dispatcher.Contracts.Mappings;
@@ -15,7 +16,7 @@ namespace Dispatcher.Adapters.Destinations;
 /// </summary>
 internal sealed class RabbitMqDestination(DispatcherConfig config, ISecrets secrets) : IDestinationWriter, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ConfirmWithin = TimeSpan.FromMilliseconds(Limits.RabbitMqConfirmMs);
     private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
     /// <summary>One connection for all queues of a virtual host that are written with the same credentials.</summary>
@@ -40,7 +41,7 @@ internal sealed class RabbitMqDestination(DispatcherConfig config, ISecrets secr
     {
         var plan = RabbitMqPlan.ForDestination(mapping, config);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(ConfirmWithin);
         try
         {
             await PublishAsync(plan, messages, limit.Token);
@@ -52,7 +53,7 @@ internal sealed class RabbitMqDestination(DispatcherConfig config, ISecrets secr
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new DestinationException($"broker '{plan.Broker}' did not confirm within {Patience.TotalSeconds} s", e);
+            throw new DestinationException($"broker '{plan.Broker}' did not confirm within {ConfirmWithin.TotalSeconds} s", e);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

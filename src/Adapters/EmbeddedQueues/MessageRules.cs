@@ -7,8 +7,6 @@ namespace Dispatcher.Adapters.EmbeddedQueues;
 /// <summary>What a message may be.</summary>
 internal static class MessageRules
 {
-    private const int IdLength = 128;
-    private const int AttributeNameLength = 256;
     private const string NotForThisQueue = "The request include parameter that is not valid for this queue type";
 
     /// <summary>What is wrong with a message for a queue; null where nothing is.</summary>
@@ -108,15 +106,15 @@ internal static class MessageRules
     }
 
     private static bool IsAttributeName(string name)
-        => name.Length is > 0 and <= AttributeNameLength
+        => name.Length is > 0 and <= Limits.QueueAttributeNameLength
             && !name.StartsWith('.') && !name.EndsWith('.') && !name.Contains("..", StringComparison.Ordinal)
             && name.All(one => char.IsAsciiLetterOrDigit(one) || one is '_' or '-' or '.')
             && !name.StartsWith("AWS.", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("Amazon.", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsId(string id) => id.Length is > 0 and <= IdLength && id.All(one => one is > ' ' and <= '~');
+    private static bool IsId(string id) => id.Length is > 0 and <= Limits.QueueMessageIdLength && id.All(one => one is > ' ' and <= '~');
 
     private static ServiceException BadId(string id, string parameter) => QueueErrors.Invalid(
-        id, parameter, $"{parameter} can only include alphanumeric and punctuation characters. 1 to {IdLength} in length.");
+        id, parameter, $"{parameter} can only include alphanumeric and punctuation characters. 1 to {Limits.QueueMessageIdLength} in length.");
 
     /// <summary>Whether all characters are those that XML 1.0 allows.</summary>
     private static bool IsText(string body)

@@ -8,7 +8,6 @@ namespace Dispatcher.Adapters.EmbeddedQueues;
 /// <summary>What names and attributes of queues may be.</summary>
 internal static class QueueRules
 {
-    private const int NameLength = 80;
     private const string FifoSuffix = ".fifo";
 
     private static readonly Dictionary<string, (int Least, int Most)> s_numbers = new()
@@ -42,7 +41,7 @@ internal static class QueueRules
         }
 
         var stem = fifo ? name.AsSpan(0, name.Length - FifoSuffix.Length) : name;
-        if (stem.Length == 0 || name.Length > NameLength || stem.ContainsAnyExcept(
+        if (stem.Length == 0 || name.Length > Limits.QueueNameLength || stem.ContainsAnyExcept(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"))
         {
             throw QueueErrors.BadName();

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Configuration;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Queues;
@@ -9,8 +10,6 @@ namespace Dispatcher.Adapters.EmbeddedQueues;
 internal sealed class QueueService(
     IStore store, QueueMessages messages, QueueMover mover, DispatcherConfig config, TimeProvider time) : IQueues
 {
-    private const int PurgePauseMs = 60_000;
-
     private readonly DocumentTable<QueueConfig> _queues = new Catalog(store).Queues;
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -78,7 +77,7 @@ internal sealed class QueueService(
     {
         var nowMs = NowMs;
         var queue = await ChangeAsync(
-            name, one => nowMs - one.PurgedMs < PurgePauseMs ? throw QueueErrors.PurgeInProgress(name) : one with { PurgedMs = nowMs }, cancellation);
+            name, one => nowMs - one.PurgedMs < Limits.QueuePurgeMs ? throw QueueErrors.PurgeInProgress(name) : one with { PurgedMs = nowMs }, cancellation);
         await store.Queues.TrimAsync(queue.Id, nowMs + 1, cancellation);
     }
 

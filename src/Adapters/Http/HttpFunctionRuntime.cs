@@ -32,8 +32,8 @@ internal sealed partial class HttpFunctionRuntime(TimeProvider clock, ILogger<Ht
         UseCookies = false,
         UseProxy = false,
         ActivityHeadersPropagator = null, // the trace header is the function's own
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMilliseconds(Limits.HttpConnectionMs),
+        ConnectTimeout = TimeSpan.FromMilliseconds(Limits.HttpConnectMs),
         RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8,
     });
 

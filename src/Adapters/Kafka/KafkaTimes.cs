@@ -1,10 +1,12 @@
+using Dispatcher.Contracts;
+
 namespace Dispatcher.Adapters.Kafka;
 
 /// <summary>How long things take at most, and how often they happen.</summary>
 internal static class KafkaTimes
 {
     /// <summary>The longest wait for one answer of the cluster (metadata, offsets, a commit).</summary>
-    public static readonly TimeSpan Request = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan Request = TimeSpan.FromMilliseconds(Limits.KafkaRequestMs);
 
     /// <summary>The shortest time between two commits of one mapping: lag tools look less often, brokers have more to do.</summary>
     public static readonly TimeSpan CommitPace = TimeSpan.FromMilliseconds(100);
@@ -13,7 +15,7 @@ internal static class KafkaTimes
     public static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     /// <summary>The shortest time between two log lines about the same trouble.</summary>
-    public static readonly TimeSpan LogPace = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan LogPace = TimeSpan.FromMilliseconds(Limits.RepeatedLogMs);
 
     /// <summary>The time between two looks at whether more pollers are wanted.</summary>
     public static readonly TimeSpan ScalePace = TimeSpan.FromSeconds(1);
@@ -28,5 +30,5 @@ internal static class KafkaTimes
     public const int PausedPollMs = 10;
 
     /// <summary>How long a message for an on-failure topic may take to be confirmed before it counts as failed.</summary>
-    public static readonly TimeSpan Delivery = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Delivery = TimeSpan.FromMilliseconds(Limits.KafkaDeliveryMs);
 }

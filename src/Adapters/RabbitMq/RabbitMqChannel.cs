@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -9,7 +10,7 @@ namespace Dispatcher.Adapters.RabbitMq;
 /// </summary>
 internal sealed class RabbitMqChannel(IConnection connection, IChannel channel) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_close = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_close = TimeSpan.FromMilliseconds(Limits.RabbitMqCloseMs);
 
     /// <summary>The client's channel.</summary>
     public IChannel Amqp => channel;

@@ -14,9 +14,9 @@ namespace Dispatcher.Adapters.RabbitMq;
 /// </summary>
 internal sealed class RabbitMqConnection(RabbitMqPlan plan, ISecrets secrets) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_close = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(Limits.RabbitMqHeartbeatMs);
+    private static readonly TimeSpan s_connect = TimeSpan.FromMilliseconds(Limits.RabbitMqConnectMs);
+    private static readonly TimeSpan s_close = TimeSpan.FromMilliseconds(Limits.RabbitMqCloseMs);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile IConnection? _connection;

@@ -1,17 +1,17 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Dispatcher.Contracts;
 
 namespace Dispatcher.Gateway.Api;
 
 /// <summary>Compiles the patterns of the API model, which are Java's and match whole values.</summary>
 internal static class ModelPattern
 {
-    /// <summary>A pattern that takes longer than this on one value counts as not matched.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(Limits.PatternMs);
 
     /// <summary>The pattern for whole values; <c>\d</c> means ASCII digits as in Java.</summary>
     public static Regex Compile(string pattern)
-        => new($@"\A(?:{AsciiDigits(pattern)})\z", RegexOptions.CultureInvariant, Patience);
+        => new($@"\A(?:{AsciiDigits(pattern)})\z", RegexOptions.CultureInvariant, Longest);
 
     /// <summary>Whether a value is of the pattern.</summary>
     public static bool Matches(Regex pattern, string value)

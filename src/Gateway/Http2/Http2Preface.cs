@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dispatcher.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -12,7 +13,7 @@ namespace Dispatcher.Gateway.Http2;
 internal sealed class Http2Preface(Http2Listener listener, TimeProvider time)
 {
     /// <summary>How long a connection may say nothing at first; Kestrel's own limit for idle connections.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(130);
+    private static readonly TimeSpan FirstBytesWithin = TimeSpan.FromMilliseconds(Limits.GatewaySilenceMs);
 
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n"u8;
 
@@ -34,9 +35,9 @@ internal sealed class Http2Preface(Http2Listener listener, TimeProvider time)
 
     private async ValueTask<bool> IsHttp2Async(ConnectionContext connection)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var timeout = new CancellationTokenSource(FirstBytesWithin, time);
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, connection.ConnectionClosed, stopping);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, connection.ConnectionClosed, stopping);
         var input = connection.Transport.Input;
         while (true)
         {

@@ -7,8 +7,6 @@ namespace Dispatcher.Gateway.Sqs;
 /// <summary>What all batch calls have in common.</summary>
 internal static class SqsBatch
 {
-    private const int IdLength = 80;
-
     /// <summary>The entries of a call, checked as a whole.</summary>
     /// <param name="call">The call.</param>
     /// <param name="entry">The name of an entry, for messages.</param>
@@ -29,7 +27,7 @@ internal static class SqsBatch
         foreach (var one in entries)
         {
             var id = SqsCall.Text(one, "Id") ?? "";
-            if (id.Length is 0 or > IdLength || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            if (id.Length is 0 or > Limits.QueueEntryIdLength || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             {
                 throw SqsErrors.BadEntryId();
             }

@@ -6,10 +6,10 @@ namespace Dispatcher.Grains.Concurrency;
 /// <summary>The loan of one key to this silo. One report is under way at a time; whoever wants an answer of now waits for the next.</summary>
 internal sealed class KeyLoan(string key, KeyLoanParts parts)
 {
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(Limits.PermitAnswerMs);
 
     /// <summary>How long a call that does not wait asks while idle permits are called back.</summary>
-    private static readonly TimeSpan RecallWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RecallWithin = TimeSpan.FromMilliseconds(Limits.PermitRecallMs);
 
     /// <summary>How long it asks where others have permits that they may not use any more: until they have reported.</summary>
     private static readonly TimeSpan ReportWithin = TimeSpan.FromMilliseconds(Limits.PermitRenewMs + (2 * Limits.PermitUrgentMs));

@@ -13,7 +13,7 @@ namespace Dispatcher.Grains.Concurrency;
 internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(Limits.PermitUrgentMs);
-    private static readonly TimeSpan LimitsAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LimitsAgain = TimeSpan.FromMilliseconds(Limits.PermitLookMs);
 
     private readonly ConcurrentDictionary<string, KeyLoan> _loans = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0);

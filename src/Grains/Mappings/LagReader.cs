@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
@@ -11,13 +12,13 @@ namespace Dispatcher.Grains.Mappings;
 /// <summary>Asks sources on this silo, beside the mappings' own work: a broker that does not answer holds up nobody else.</summary>
 internal sealed class LagReader(IStore store, Catalog catalog, SourcePool sources, IGrainDirectory grains, TimeProvider time) : ILagReader
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(Limits.LagAnswerMs);
 
     /// <inheritdoc/>
     public async ValueTask<MappingLag> ReadAsync(MappingId mapping, CancellationToken cancellation)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        using var timeout = new CancellationTokenSource(AnswerWithin, time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
             return await catalog.Mappings.FindAsync(mapping.ToString(), limited.Token) is { } found
@@ -28,9 +29,9 @@ internal sealed class LagReader(IStore store, Catalog catalog, SourcePool source
         {
             return MappingLag.Because(e.Message);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            return MappingLag.Because($"the source did not answer within {Patience.TotalSeconds} s");
+            return MappingLag.Because($"the source did not answer within {AnswerWithin.TotalSeconds} s");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Grains;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Names;
@@ -12,8 +13,8 @@ namespace Dispatcher.Grains.Mappings;
 /// </summary>
 internal sealed partial class MappingGrain : IMappingGrain, IDroppable, IAsyncDisposable
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(Limits.FirstRestartMs);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(Limits.LongestRestartMs);
 
     private readonly MappingId _id;
     private readonly string _trouble;

@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Dispatcher.Contracts;
 
 namespace Dispatcher.Grains.Shards;
 
 /// <summary>The readable part of a function's error answer.</summary>
 internal static class ErrorText
 {
-    private const int Longest = 1_000;
-
     /// <summary>Its errorMessage; the answer itself, shortened, where it has none.</summary>
     public static string Of(ReadOnlySpan<byte> payload)
     {
@@ -26,11 +25,11 @@ internal static class ErrorText
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Not JSON: the text itself is all there is to show.
-            return Short(Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, Longest)]));
+            return Short(Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, Limits.ErrorTextChars)]));
         }
 
-        return Short(Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, Longest)]));
+        return Short(Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, Limits.ErrorTextChars)]));
     }
 
-    private static string Short(string text) => text.Length <= Longest ? text : text[..Longest];
+    private static string Short(string text) => text.Length <= Limits.ErrorTextChars ? text : text[..Limits.ErrorTextChars];
 }

@@ -17,8 +17,8 @@ namespace Dispatcher.Grains.Shards;
 /// </summary>
 internal sealed partial class ShardRun
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(Limits.FirstRestartMs);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(Limits.LongestRestartMs);
 
     private readonly ShardKey _key;
     private readonly ShardParts _parts;

@@ -22,8 +22,8 @@ internal static class AsyncPolicy
     /// <summary>The condition of an event that would go on with a recursive loop.</summary>
     public const string LoopDetected = "LoopDetected";
 
-    private static readonly TimeSpan ShortestBackoff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ShortestBackoff = TimeSpan.FromMilliseconds(Limits.AsyncShortestBackoffMs);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMilliseconds(Limits.AsyncLongestBackoffMs);
 
     /// <summary>Whether an event of this age is not tried any more.</summary>
     public static bool IsTooOld(AsyncRules rules, TimeSpan age) => age >= rules.MaximumAge;

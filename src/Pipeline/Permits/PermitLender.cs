@@ -9,14 +9,8 @@ namespace Dispatcher.Pipeline.Permits;
 /// </summary>
 internal sealed class PermitLender
 {
-    /// <summary>After this a silent silo still runs what it had begun, at most.</summary>
-    private const long LongestRunMs = Limits.PermitLoanMs + (Limits.FunctionTimeoutSeconds * 1000L) + 60_000;
-
     /// <summary>Without a report for so long a silo's wishes do not count; its permits do.</summary>
     private const long SilentMs = 4 * Limits.PermitRenewMs;
-
-    /// <summary>How long a silo keeps a permit that cannot be divided.</summary>
-    private const long TurnMs = 5_000;
 
     private readonly SortedDictionary<string, SiloLoan> _loans = new(StringComparer.Ordinal);
 
@@ -42,7 +36,7 @@ internal sealed class PermitLender
     /// <param name="nowMs">The clock.</param>
     public bool Expire(Func<string, bool> isGone, long nowMs)
     {
-        var ended = _loans.Where(l => nowMs - l.Value.HeardMs is var silent && silent > Limits.PermitLoanMs && (silent > LongestRunMs || isGone(l.Key)))
+        var ended = _loans.Where(l => nowMs - l.Value.HeardMs is var silent && silent > Limits.PermitLoanMs && (silent > Limits.PermitRunMs || isGone(l.Key)))
             .Select(l => l.Key).ToList();
         ended.ForEach(silo => _loans.Remove(silo));
         return ended.Count > 0;
@@ -134,7 +128,7 @@ internal sealed class PermitLender
         }
 
         var place = open.IndexOf(wanted);
-        var turn = place < 0 ? left : (place + (int)(nowMs / TurnMs % open.Count)) % open.Count;
+        var turn = place < 0 ? left : (place + (int)(nowMs / Limits.PermitTurnMs % open.Count)) % open.Count;
         return shares[wanted] + (turn < left ? 1 : 0);
     }
 }

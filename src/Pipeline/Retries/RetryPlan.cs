@@ -1,3 +1,5 @@
+using Dispatcher.Contracts;
+
 namespace Dispatcher.Pipeline.Retries;
 
 /// <summary>When a failed batch is tried again, and when it is given up.</summary>
@@ -16,13 +18,13 @@ internal sealed record RetryPlan
     /// Wait before the first retry. With 250 ms, doubling, an always failing function is called 8 times in the first 60 s, as
     /// recorded from AWS.
     /// </summary>
-    public TimeSpan FirstWait { get; init; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan FirstWait { get; init; } = TimeSpan.FromMilliseconds(Limits.BatchFirstRetryMs);
 
     /// <summary>Longest wait after a function error.</summary>
-    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMilliseconds(Limits.BatchLongestRetryMs);
 
     /// <summary>Longest wait after a throttle: capacity comes back by itself.</summary>
-    public TimeSpan LongestThrottleWait { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan LongestThrottleWait { get; init; } = TimeSpan.FromMilliseconds(Limits.BatchLongestThrottleMs);
 
     /// <summary>Milliseconds of the longest wait of all.</summary>
     public long LongestMs => (long)Math.Max(LongestWait.TotalMilliseconds, LongestThrottleWait.TotalMilliseconds);

@@ -10,8 +10,6 @@ namespace Dispatcher.Adapters.Workers.Archives;
 /// </summary>
 internal sealed class Archive : IDisposable
 {
-    private const int NameLength = 255;
-
     private readonly ZipArchive _zip;
 
     private Archive(ZipArchive zip, IReadOnlyList<ArchiveItem> items) => (_zip, Items) = (zip, items);
@@ -80,7 +78,7 @@ internal sealed class Archive : IDisposable
     private static string Normal(string name)
     {
         var parts = name.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (name.StartsWith('/') || name.Contains('\0') || parts.Any(part => part is ".." || part.Length > NameLength))
+        if (name.StartsWith('/') || name.Contains('\0') || parts.Any(part => part is ".." || part.Length > Limits.ArchiveNameLength))
         {
             throw Bad($"The archive has an entry with an unsafe path: '{name}'");
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Dispatcher.Contracts;
 
 namespace Dispatcher.Adapters.Workers.Archives;
 
@@ -8,8 +9,6 @@ namespace Dispatcher.Adapters.Workers.Archives;
 /// </summary>
 internal static class ArchiveLinks
 {
-    private const int TargetBytes = 4096;
-
     /// <summary>Checks all entries.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">One is there twice, below a file or link, or leads outside.</exception>
     public static void Check(IReadOnlyList<ArchiveItem> items)
@@ -41,12 +40,12 @@ internal static class ArchiveLinks
     /// <summary>The target of a link as it is written in the archive.</summary>
     public static string TargetOf(ArchiveItem link)
     {
-        if (link.Entry.Length is 0 or > TargetBytes)
+        if (link.Entry.Length is 0 or > Limits.ArchiveLinkBytes)
         {
             throw Archive.Bad($"The archive has a link without a usable target: '{link.Path}'");
         }
 
-        var bytes = new byte[TargetBytes];
+        var bytes = new byte[Limits.ArchiveLinkBytes];
         using var content = link.Entry.Open();
         var count = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return Encoding.UTF8.GetString(bytes, 0, count);

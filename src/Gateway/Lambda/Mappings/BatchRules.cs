@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Errors;
 using Dispatcher.Contracts.Mappings;
 using Dispatcher.Contracts.Sources;
@@ -7,16 +8,13 @@ namespace Dispatcher.Gateway.Lambda.Mappings;
 /// <summary>How records become batches: size, window, lanes, tumbling window, answer type.</summary>
 internal static class BatchRules
 {
-    /// <summary>Records of a batch that a queue gives without a window, and of a FIFO queue at all (SQS: 10 of one receive).</summary>
-    private const int QueueBatch = 10;
-
     /// <summary>Milliseconds that Kafka and RabbitMQ wait without a window of the owner's.</summary>
     private const int BrokerWindowMs = 500;
 
     /// <summary>The defaults of a source.</summary>
     public static MappingConfig Defaults(MappingConfig config, SourceKind kind) => config with
     {
-        BatchSize = kind == SourceKind.Queue ? QueueBatch : 100,
+        BatchSize = kind == SourceKind.Queue ? Limits.QueueBatch : 100,
         BatchingWindowMs = kind is SourceKind.Kafka or SourceKind.RabbitMq ? BrokerWindowMs : 0,
     };
 
@@ -60,12 +58,12 @@ internal static class BatchRules
             throw ServiceException.Invalid("Batching window is not supported for FIFO queues");
         }
 
-        if (fifo && config.BatchSize > QueueBatch)
+        if (fifo && config.BatchSize > Limits.QueueBatch)
         {
             throw ServiceException.Invalid("Batch size must not be greater than 10 for FIFO queues");
         }
 
-        if (config.BatchSize > QueueBatch && config.BatchingWindowMs == 0)
+        if (config.BatchSize > Limits.QueueBatch && config.BatchingWindowMs == 0)
         {
             throw ServiceException.Invalid(
                 "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");

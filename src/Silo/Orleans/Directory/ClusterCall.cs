@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Orleans.Runtime;
 
 namespace Dispatcher.Silo.Orleans.Directory;
@@ -12,9 +13,9 @@ internal sealed class ClusterCall(TimeProvider time)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>More than a lost silo needs to be noticed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMilliseconds(Limits.SiloLostMs);
 
-    /// <summary>Calls until it works, something else fails or the patience is over.</summary>
+    /// <summary>Calls until it works, something else fails or the time is over.</summary>
     public async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
@@ -25,7 +26,7 @@ internal sealed class ClusterCall(TimeProvider time)
             {
                 return await call();
             }
-            catch (Exception e) when (IsLost(e) && time.GetElapsedTime(start) < Patience)
+            catch (Exception e) when (IsLost(e) && time.GetElapsedTime(start) < GiveUpAfter)
             {
                 await Task.Delay(wait, time, cancellation);
                 wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
@@ -33,7 +34,7 @@ internal sealed class ClusterCall(TimeProvider time)
         }
     }
 
-    /// <summary>Calls until it works, something else fails or the patience is over.</summary>
+    /// <summary>Calls until it works, something else fails or the time is over.</summary>
     public Task RepeatAsync(Func<Task> call, CancellationToken cancellation) => RepeatAsync(
         async () =>
         {

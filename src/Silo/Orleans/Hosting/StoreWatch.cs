@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Silo.Orleans.Notices;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +22,7 @@ internal sealed partial class StoreWatch(
     ILogger<StoreWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(Limits.SiloAnswerMs);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,7 +58,7 @@ internal sealed partial class StoreWatch(
     {
         try
         {
-            return await client.HasStoreAsync(silo).WaitAsync(Patience, time, stopping);
+            return await client.HasStoreAsync(silo).WaitAsync(AnswerWithin, time, stopping);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Orleans;
 
 namespace Dispatcher.Silo.Orleans.Invocations;
@@ -7,6 +8,6 @@ namespace Dispatcher.Silo.Orleans.Invocations;
 internal interface IAnswerObserver : IGrainObserver
 {
     /// <summary>Takes the next part; ends when the caller has room for more, which is what slows the function down.</summary>
-    [ResponseTimeout("00:16:00")]
+    [ResponseTimeout(Limits.AnswerPartTime)]
     Task WriteAsync(string version, byte[] part);
 }

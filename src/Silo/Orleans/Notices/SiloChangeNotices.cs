@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Grains;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
@@ -18,7 +19,7 @@ internal sealed partial class SiloChangeNotices(
     ILogger<SiloChangeNotices> logger) : IChangeNotices
 {
     /// <summary>How long the caller waits for a silo: it may be one that is just being lost.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(Limits.NoticeMs);
 
     /// <inheritdoc/>
     public async ValueTask FunctionChangedAsync(string name, CancellationToken cancellation)
@@ -36,7 +37,7 @@ internal sealed partial class SiloChangeNotices(
     {
         try
         {
-            await client.FunctionChangedAsync(silo, name).WaitAsync(Patience, time, cancellation);
+            await client.FunctionChangedAsync(silo, name).WaitAsync(AnswerWithin, time, cancellation);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Silo.Orleans.Invocations;
 using Orleans;
 using Orleans.Runtime;
@@ -13,6 +14,6 @@ internal interface IWarmService : IGrainService
     Task ReportAsync(SiloAddress silo, string[] versions, int[] idle);
 
     /// <summary>Calls a function here because a free worker was seen; a call that finds none begins one.</summary>
-    [ResponseTimeout("00:20:00")]
+    [ResponseTimeout(Limits.InvocationCallTime)]
     Task<OutcomeMessage> InvokeAsync(CallMessage call, CancellationToken cancellation);
 }

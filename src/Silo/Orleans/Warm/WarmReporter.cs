@@ -1,3 +1,4 @@
+using Dispatcher.Contracts;
 using Dispatcher.Contracts.Invocations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ internal sealed partial class WarmReporter(
     ILogger<WarmReporter> logger) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(Limits.SiloAnswerMs);
 
     private readonly IFunctionRuntime[] _runtimes = [.. runtimes];
 
@@ -70,7 +71,7 @@ internal sealed partial class WarmReporter(
         try
         {
             await client.ReportAsync(silo, self.SiloAddress, [.. idle.Select(one => one.Version)], [.. idle.Select(one => one.Count)])
-                .WaitAsync(Patience, time, cancellation);
+                .WaitAsync(AnswerWithin, time, cancellation);
             return true;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
