@@ -17,7 +17,7 @@ public static class GatewayRegistration
     private static readonly MinDataRate SlowestBody = new(240, TimeSpan.FromSeconds(10));
 
     /// <summary>
-    /// Adds the one door of all wire APIs. The operations and services behind it are registered by themselves: functions,
+    /// Adds the one entry of all wire APIs. The operations and services behind it are registered by themselves: functions,
     /// mappings, streams.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)

@@ -44,7 +44,7 @@ public static class GrainsRegistration
         services.AddSingleton<BatchInvoker>();
         services.AddSingleton<BatchHandOver>();
         services.AddSingleton<ConcurrencyGates>();
-        services.AddSingleton<ShardBoard>();
+        services.AddSingleton<ShardGauges>();
         services.AddSingleton<LeaseBook>();
         services.AddSingleton<IStorePulse>(provider => provider.GetRequiredService<LeaseBook>());
         services.AddSingleton(provider => new Troubles(provider.GetRequiredService<TimeProvider>(), TimeSpan.FromMilliseconds(Limits.RepeatedLogMs)));

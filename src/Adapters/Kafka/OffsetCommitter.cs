@@ -25,7 +25,7 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
         FullMode = BoundedChannelFullMode.DropWrite,
     });
 
-    private readonly CancellationTokenSource _hurry = new();
+    private readonly CancellationTokenSource _stopWaiting = new();
     private readonly Task _loop;
 
     /// <summary>Starts with nothing to commit.</summary>
@@ -61,9 +61,9 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _signal.Writer.TryComplete();
-        await _hurry.CancelAsync();
+        await _stopWaiting.CancelAsync();
         await _loop;
-        _hurry.Dispose();
+        _stopWaiting.Dispose();
     }
 
     private async Task RunAsync()
@@ -155,7 +155,7 @@ internal sealed partial class OffsetCommitter : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(time, _environment.Time, _hurry.Token);
+            await Task.Delay(time, _environment.Time, _stopWaiting.Token);
         }
         catch (OperationCanceledException)
         {

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Gateway.Api;
 
-/// <summary>The one door of all wire APIs. Every request gets an answer with a request id; failures are logged here.</summary>
+/// <summary>The one entry of all wire APIs. Every request gets an answer with a request id; failures are logged here.</summary>
 internal sealed class GatewayHandler(
-    LambdaCalls lambda, WireCalls wire, QueryCalls query, IEnumerable<IGatewayPage> pages, Door door,
+    LambdaCalls lambda, WireCalls wire, QueryCalls query, IEnumerable<IGatewayPage> pages, Authenticator authenticator,
     ILogger<GatewayHandler> log)
 {
     private const string TargetHeader = "X-Amz-Target";
@@ -64,7 +64,7 @@ internal sealed class GatewayHandler(
     {
         if (page.IsForAdministrators)
         {
-            await door.EnterAdministratorAsync(context);
+            await authenticator.EnterAdministratorAsync(context);
         }
 
         await ResponseWriter.WriteAsync(context, await page.GetAsync(context.Request, context.RequestAborted), requestId);

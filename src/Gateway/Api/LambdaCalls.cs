@@ -13,12 +13,12 @@ internal sealed class LambdaCalls
     private readonly RouteTable _routes;
     private readonly Dictionary<string, IApiOperation> _operations;
     private readonly ICallerCheck? _callers;
-    private readonly Door _door;
+    private readonly Authenticator _authenticator;
     private readonly BoundInputs _inputs;
 
-    public LambdaCalls(ApiModel model, IEnumerable<IApiOperation> operations, IEnumerable<ICallerCheck> callers, Door door)
+    public LambdaCalls(ApiModel model, IEnumerable<IApiOperation> operations, IEnumerable<ICallerCheck> callers, Authenticator authenticator)
     {
-        (_callers, _door) = (callers.FirstOrDefault(), door);
+        (_callers, _authenticator) = (callers.FirstOrDefault(), authenticator);
         Model = model;
         _routes = new RouteTable(model);
         _inputs = new BoundInputs(model);
@@ -33,7 +33,7 @@ internal sealed class LambdaCalls
     public async ValueTask RunAsync(HttpContext context, Guid requestId)
     {
         var request = context.Request;
-        var caller = await _door.EnterAsync(context, SigningName);
+        var caller = await _authenticator.EnterAsync(context, SigningName);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var known = _inputs.Find(request, target);
         var route = known is null ? Route(request, target) : null;

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Dispatcher.Gateway.Api;
 
 /// <summary>Takes calls of the query protocol to their service, which also answers its errors.</summary>
-internal sealed class QueryCalls(IEnumerable<IQueryService> services, Door door)
+internal sealed class QueryCalls(IEnumerable<IQueryService> services, Authenticator authenticator)
 {
     private const string Form = "application/x-www-form-urlencoded";
     private const string Action = "Action";
@@ -33,7 +33,7 @@ internal sealed class QueryCalls(IEnumerable<IQueryService> services, Door door)
     {
         try
         {
-            await door.EnterAsync(context, service: null, Limits.StreamRequestBytes, ownOnly: true);
+            await authenticator.EnterAsync(context, service: null, Limits.StreamRequestBytes, ownOnly: true);
         }
         catch (ServiceException refusal)
         {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Api;
 
 /// <summary>Takes calls of POST / with X-Amz-Target to their service, which also answers its errors.</summary>
-internal sealed class WireCalls(IEnumerable<IWireService> services, Door door)
+internal sealed class WireCalls(IEnumerable<IWireService> services, Authenticator authenticator)
 {
     private readonly Dictionary<string, IWireService> _services = services.ToDictionary(service => service.TargetPrefix);
 
@@ -16,7 +16,7 @@ internal sealed class WireCalls(IEnumerable<IWireService> services, Door door)
         var dot = target.LastIndexOf('.');
         if (dot < 0 || !_services.TryGetValue(target[..dot], out var service))
         {
-            await door.EnterAsync(context, service: null);
+            await authenticator.EnterAsync(context, service: null);
             throw new ServiceException(ServiceErrorKind.UnknownOperation, $"There is no operation {target}");
         }
 
@@ -35,7 +35,7 @@ internal sealed class WireCalls(IEnumerable<IWireService> services, Door door)
     {
         try
         {
-            var caller = await door.EnterAsync(context, service.SigningName, Contracts.Limits.StreamRequestBytes);
+            var caller = await authenticator.EnterAsync(context, service.SigningName, Contracts.Limits.StreamRequestBytes);
             return caller.IsOwn ? null : SecurityErrors.Denied(caller.Arn, $"{service.SigningName}:{operation}");
         }
         catch (ServiceException refusal)

@@ -9,7 +9,7 @@ namespace Dispatcher.Gateway.Security;
 /// <summary>
 /// Lets requests in: finds out who sent them, before anything acts on them. The body is read once, hashed, and handed on.
 /// </summary>
-internal sealed class Door(AccessKeys keys, DispatcherConfig config, TimeProvider time)
+internal sealed class Authenticator(AccessKeys keys, DispatcherConfig config, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
 

@@ -13,12 +13,12 @@ public static class SecurityRegistration
     public static IServiceCollection AddSecurity(this IServiceCollection services)
     {
         services.TryAddSingleton<AccessKeys>();
-        services.TryAddSingleton<Door>();
+        services.TryAddSingleton<Authenticator>();
         return services;
     }
 
     /// <summary>
-    /// Lets only administrators call an endpoint that is not behind the gateway's own door: whoever shows the admin token or
+    /// Lets only administrators call an endpoint that is not behind the gateway's own entry: whoever shows the admin token or
     /// signs with a key of the server's account; everybody on this machine where no keys are configured.
     /// </summary>
     public static TBuilder ForAdministrators<TBuilder>(this TBuilder endpoint)
@@ -36,7 +36,7 @@ public static class SecurityRegistration
     {
         try
         {
-            await context.RequestServices.GetRequiredService<Door>().EnterAdministratorAsync(context);
+            await context.RequestServices.GetRequiredService<Authenticator>().EnterAdministratorAsync(context);
         }
         catch (Contracts.Errors.ServiceException refusal)
         {

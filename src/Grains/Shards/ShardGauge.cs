@@ -2,7 +2,7 @@ using Dispatcher.Contracts.Sources;
 
 namespace Dispatcher.Grains.Shards;
 
-/// <summary>One shard on the board: written by its loop, read by whoever asks for metrics.</summary>
+/// <summary>One shard in the metrics: written by its loop, read by whoever asks for metrics.</summary>
 internal sealed class ShardGauge
 {
     private const long Unknown = -1;

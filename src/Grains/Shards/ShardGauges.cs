@@ -6,11 +6,11 @@ using Dispatcher.Contracts.Names;
 namespace Dispatcher.Grains.Shards;
 
 /// <summary>The shards of this process as metrics show them: what is in flight and how far behind each one is.</summary>
-internal sealed class ShardBoard
+internal sealed class ShardGauges
 {
     private readonly ConcurrentDictionary<ShardKey, ShardGauge> _shards = new();
 
-    public ShardBoard(Instruments instruments)
+    public ShardGauges(Instruments instruments)
     {
         instruments.Observe("InFlightEventCount", "{record}", "Records read whose outcome is not known", () => Sum(g => g.InFlight));
         instruments.Observe("MaxOffsetLag", "{record}", "The largest OffsetLag of a mapping's shards here", () => ByMapping(g => g.Lag, Math.Max));
@@ -18,11 +18,11 @@ internal sealed class ShardBoard
         instruments.Observe("SumOffsetLag", "{record}", "The sum of the OffsetLags of a mapping's shards here", () => Sum(g => g.Lag));
     }
 
-    /// <summary>Shows a shard until <see cref="Leave"/>.</summary>
-    public ShardGauge Enter(ShardKey shard) => _shards[shard] = new ShardGauge();
+    /// <summary>Shows a shard until <see cref="Remove"/>.</summary>
+    public ShardGauge Add(ShardKey shard) => _shards[shard] = new ShardGauge();
 
     /// <summary>Shows it no more.</summary>
-    public void Leave(ShardKey shard, ShardGauge gauge) => _shards.TryRemove(new(shard, gauge));
+    public void Remove(ShardKey shard, ShardGauge gauge) => _shards.TryRemove(new(shard, gauge));
 
     private IEnumerable<Measurement<long>> Pollers() => _shards
         .Select(shard => (shard.Key.Mapping, shard.Value.Poller))

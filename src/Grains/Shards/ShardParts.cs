@@ -18,7 +18,7 @@ internal sealed record ShardParts(
     BatchHandOver HandOver,
     ConcurrencyGates Gates,
     InvocationPermits Permits,
-    ShardBoard Board,
+    ShardGauges Gauges,
     LeaseBook Leases,
     IGrainDirectory Grains,
     Instruments Instruments,

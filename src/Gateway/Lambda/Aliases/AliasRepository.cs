@@ -7,12 +7,12 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Aliases;
 
 /// <summary>Writes aliases, while no version they may point to can be deleted, and tells the silos of every change.</summary>
-internal sealed class AliasShelf(
-    Catalog catalog, FunctionShelf shelf, FunctionFinder finder, FunctionParts parts, IChangeNotices notices)
+internal sealed class AliasRepository(
+    Catalog catalog, FunctionRepository functions, FunctionFinder finder, FunctionParts parts, IChangeNotices notices)
 {
     /// <summary>Stores a new alias; false where there is one of that name.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">One of its versions does not exist.</exception>
-    public ValueTask<bool> CreateAsync(AliasConfig alias, CancellationToken cancellation) => shelf.AloneAsync(
+    public ValueTask<bool> CreateAsync(AliasConfig alias, CancellationToken cancellation) => functions.AloneAsync(
         async () =>
         {
             await AliasRouting.CheckAsync(finder, alias, cancellation);
@@ -24,7 +24,7 @@ internal sealed class AliasShelf(
     /// <summary>Changes an alias; null where there is none. <paramref name="change"/> may refuse by throwing.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">One of its new versions does not exist, or the change was refused.</exception>
     public ValueTask<AliasConfig?> ChangeAsync(
-        FunctionRef alias, Func<AliasConfig, AliasConfig> change, CancellationToken cancellation) => shelf.AloneAsync(
+        FunctionRef alias, Func<AliasConfig, AliasConfig> change, CancellationToken cancellation) => functions.AloneAsync(
         async () =>
         {
             if (await finder.FindAliasAsync(alias, cancellation) is not { } present)
@@ -41,7 +41,7 @@ internal sealed class AliasShelf(
         cancellation);
 
     /// <summary>Deletes an alias, its policy and its settings of events; one that is not there is deleted already, as in AWS.</summary>
-    public ValueTask<bool> DeleteAsync(FunctionRef alias, CancellationToken cancellation) => shelf.AloneAsync(
+    public ValueTask<bool> DeleteAsync(FunctionRef alias, CancellationToken cancellation) => functions.AloneAsync(
         async () =>
         {
             var key = AliasConfig.Key(alias.Name, alias.Qualifier!);

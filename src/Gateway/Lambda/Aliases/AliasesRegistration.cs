@@ -9,7 +9,7 @@ internal static class AliasesRegistration
     /// <summary>Adds them; needs what the operations on functions need.</summary>
     public static IServiceCollection AddAliasOperations(this IServiceCollection services)
     {
-        services.AddSingleton<AliasShelf>();
+        services.AddSingleton<AliasRepository>();
         services.AddSingleton<AliasView>();
         services.AddSingleton<IApiOperation, CreateAlias>();
         services.AddSingleton<IApiOperation, GetAlias>();

@@ -6,7 +6,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Aliases;
 
 /// <summary>Gives a version a name.</summary>
-internal sealed class CreateAlias(FunctionFinder finder, AliasShelf aliases, AliasView view) : IApiOperation
+internal sealed class CreateAlias(FunctionFinder finder, AliasRepository aliases, AliasView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "CreateAlias";

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Lambda.Aliases;
 
 /// <summary>Deletes an alias; its versions stay.</summary>
-internal sealed class DeleteAlias(FunctionFinder finder, AliasShelf aliases) : IApiOperation
+internal sealed class DeleteAlias(FunctionFinder finder, AliasRepository aliases) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "DeleteAlias";

@@ -5,7 +5,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Aliases;
 
 /// <summary>Points an alias to other versions.</summary>
-internal sealed class UpdateAlias(FunctionFinder finder, AliasShelf aliases, AliasView view) : IApiOperation
+internal sealed class UpdateAlias(FunctionFinder finder, AliasRepository aliases, AliasView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "UpdateAlias";

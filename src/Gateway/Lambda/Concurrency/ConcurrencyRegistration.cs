@@ -9,11 +9,11 @@ internal static class ConcurrencyRegistration
     /// <summary>Adds them; needs what the operations on functions need.</summary>
     public static IServiceCollection AddConcurrencyOperations(this IServiceCollection services)
     {
-        services.AddSingleton<ConcurrencyShelf>();
+        services.AddSingleton<ConcurrencyRepository>();
         services.AddSingleton<IApiOperation, PutFunctionConcurrency>();
         services.AddSingleton<IApiOperation, GetFunctionConcurrency>();
         services.AddSingleton<IApiOperation, DeleteFunctionConcurrency>();
-        services.AddSingleton<ProvisionedShelf>();
+        services.AddSingleton<ProvisionedRepository>();
         services.AddSingleton<IApiOperation, PutProvisionedConcurrencyConfig>();
         services.AddSingleton<IApiOperation, GetProvisionedConcurrencyConfig>();
         services.AddSingleton<IApiOperation, ListProvisionedConcurrencyConfigs>();

@@ -10,7 +10,7 @@ namespace Dispatcher.Gateway.Lambda.Concurrency;
 /// Writes what is set aside of the account's concurrency, while no function is deleted, checks that enough is left, and tells
 /// the silos.
 /// </summary>
-internal sealed class ConcurrencyShelf(Catalog catalog, FunctionShelf shelf, FunctionFinder finder, DispatcherConfig config, IChangeNotices notices)
+internal sealed class ConcurrencyRepository(Catalog catalog, FunctionRepository functions, FunctionFinder finder, DispatcherConfig config, IChangeNotices notices)
 {
     /// <summary>What is set aside now.</summary>
     public async ValueTask<AccountConcurrency> ReadAsync(CancellationToken cancellation)
@@ -70,7 +70,7 @@ internal sealed class ConcurrencyShelf(Catalog catalog, FunctionShelf shelf, Fun
     }
 
     private ValueTask<AccountConcurrency> ChangeAsync(
-        string function, Func<AccountConcurrency, AccountConcurrency> change, CancellationToken cancellation) => shelf.AloneAsync(
+        string function, Func<AccountConcurrency, AccountConcurrency> change, CancellationToken cancellation) => functions.AloneAsync(
         async () =>
         {
             await finder.FindAsync(new(function), cancellation);

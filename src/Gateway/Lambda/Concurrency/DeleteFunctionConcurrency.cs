@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Lambda.Concurrency;
 
 /// <summary>Takes a function's reservation away; one that is not there is gone already, as in AWS.</summary>
-internal sealed class DeleteFunctionConcurrency(FunctionFinder finder, ConcurrencyShelf concurrency) : IApiOperation
+internal sealed class DeleteFunctionConcurrency(FunctionFinder finder, ConcurrencyRepository concurrency) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "DeleteFunctionConcurrency";

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Lambda.Concurrency;
 
 /// <summary>Does not keep workers ready any more.</summary>
-internal sealed class DeleteProvisionedConcurrencyConfig(FunctionFinder finder, ProvisionedShelf provisioned) : IApiOperation
+internal sealed class DeleteProvisionedConcurrencyConfig(FunctionFinder finder, ProvisionedRepository provisioned) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "DeleteProvisionedConcurrencyConfig";

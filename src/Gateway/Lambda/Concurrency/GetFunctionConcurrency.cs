@@ -5,7 +5,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Concurrency;
 
 /// <summary>Shows the reserved concurrency of a function; nothing where it has none.</summary>
-internal sealed class GetFunctionConcurrency(FunctionFinder finder, ConcurrencyShelf concurrency) : IApiOperation
+internal sealed class GetFunctionConcurrency(FunctionFinder finder, ConcurrencyRepository concurrency) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetFunctionConcurrency";

@@ -4,7 +4,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Concurrency;
 
 /// <summary>Shows how many workers of a version or alias are ready.</summary>
-internal sealed class GetProvisionedConcurrencyConfig(FunctionFinder finder, ProvisionedShelf provisioned) : IApiOperation
+internal sealed class GetProvisionedConcurrencyConfig(FunctionFinder finder, ProvisionedRepository provisioned) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetProvisionedConcurrencyConfig";
@@ -15,6 +15,6 @@ internal sealed class GetProvisionedConcurrencyConfig(FunctionFinder finder, Pro
         var target = provisioned.Target(request);
         await finder.FindAsync(target, cancellation);
         var config = await provisioned.FindAsync(target, cancellation);
-        return ApiResponse.Json(ProvisionedShelf.Show(config ?? throw ConcurrencyErrors.NotProvisioned()));
+        return ApiResponse.Json(ProvisionedRepository.Show(config ?? throw ConcurrencyErrors.NotProvisioned()));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ListProvisionedConcurrencyConfigs(FunctionFinder finder, C
         var list = new JsonArray();
         foreach (var one in shown)
         {
-            var view = ProvisionedShelf.Show(one.Value);
+            var view = ProvisionedRepository.Show(one.Value);
             view["FunctionArn"] = finder.Arn(new FunctionRef(one.Value.Function, one.Value.Qualifier));
             list.Add((JsonNode)view);
         }

@@ -9,7 +9,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Concurrency;
 
 /// <summary>Writes and shows provisioned concurrency of versions and aliases.</summary>
-internal sealed class ProvisionedShelf(Catalog catalog, FunctionFinder finder, ConcurrencyShelf concurrency, IChangeNotices notices, TimeProvider time)
+internal sealed class ProvisionedRepository(Catalog catalog, FunctionFinder finder, ConcurrencyRepository concurrency, IChangeNotices notices, TimeProvider time)
 {
     /// <summary>The version or alias that a request names.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">It names <c>$LATEST</c> or none.</exception>

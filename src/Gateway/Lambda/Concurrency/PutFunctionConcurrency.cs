@@ -5,7 +5,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Concurrency;
 
 /// <summary>Reserves concurrency for a function: guarantee and cap, 0 turns it off.</summary>
-internal sealed class PutFunctionConcurrency(FunctionFinder finder, ConcurrencyShelf concurrency) : IApiOperation
+internal sealed class PutFunctionConcurrency(FunctionFinder finder, ConcurrencyRepository concurrency) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "PutFunctionConcurrency";

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Lambda.Concurrency;
 
 /// <summary>Keeps workers of a version or alias ready.</summary>
-internal sealed class PutProvisionedConcurrencyConfig(FunctionFinder finder, ProvisionedShelf provisioned) : IApiOperation
+internal sealed class PutProvisionedConcurrencyConfig(FunctionFinder finder, ProvisionedRepository provisioned) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "PutProvisionedConcurrencyConfig";
@@ -20,6 +20,6 @@ internal sealed class PutProvisionedConcurrencyConfig(FunctionFinder finder, Pro
         }
 
         var config = await provisioned.PutAsync(target, request.Number("ProvisionedConcurrentExecutions")!.Value, cancellation);
-        return ApiResponse.Json(ProvisionedShelf.Show(config), StatusCodes.Status202Accepted);
+        return ApiResponse.Json(ProvisionedRepository.Show(config), StatusCodes.Status202Accepted);
     }
 }

@@ -8,7 +8,7 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Makes a function of inline code or of an image.</summary>
 internal sealed class CreateFunction(
-    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, DeadLetterTarget letters, VersionShelf versions, FunctionView view) : IApiOperation
+    FunctionFinder finder, FunctionRepository functions, FunctionHosts hosts, DeadLetterTarget letters, VersionRepository versions, FunctionView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "CreateFunction";
@@ -29,14 +29,14 @@ internal sealed class CreateFunction(
         FunctionRules.Check(config);
         await letters.CheckAsync(config, cancellation);
         var code = FunctionCode.Read((JsonObject)request.Part("Code")!, package);
-        config = shelf.Stamp(code.ApplyTo(config));
+        config = functions.Stamp(code.ApplyTo(config));
         await hosts.CheckAsync(config, code.Archive, cancellation);
-        if (!await shelf.CreateAsync(config, code.Archive, cancellation))
+        if (!await functions.CreateAsync(config, code.Archive, cancellation))
         {
             throw FunctionErrors.Exists(config.Name);
         }
 
         return ApiResponse.Json(view.Whole(
-            request.Flag("Publish") == true ? await versions.PublishAsync(config.Name, VersionShelf.AsItIs, CancellationToken.None) : config));
+            request.Flag("Publish") == true ? await versions.PublishAsync(config.Name, VersionRepository.AsItIs, CancellationToken.None) : config));
     }
 }

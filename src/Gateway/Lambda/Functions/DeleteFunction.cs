@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Deletes a function with all that belongs to it, or one version. Mappings that use it stay and find no function, as in AWS.</summary>
-internal sealed class DeleteFunction(FunctionFinder finder, FunctionShelf shelf, VersionShelf versions) : IApiOperation
+internal sealed class DeleteFunction(FunctionFinder finder, FunctionRepository functions, VersionRepository versions) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "DeleteFunction";
@@ -26,7 +26,7 @@ internal sealed class DeleteFunction(FunctionFinder finder, FunctionShelf shelf,
             return ApiResponse.Empty(StatusCodes.Status204NoContent);
         }
 
-        return await shelf.DeleteAsync(function.Name, cancellation)
+        return await functions.DeleteAsync(function.Name, cancellation)
             ? ApiResponse.Empty(StatusCodes.Status204NoContent)
             : throw finder.Missing(function);
     }

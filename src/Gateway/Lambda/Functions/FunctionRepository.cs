@@ -8,7 +8,7 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 /// Writes functions and their archives and tells the silos of every change. One writer at a time, so that an archive is
 /// never deleted while another function with the same code is being made.
 /// </summary>
-internal sealed class FunctionShelf(
+internal sealed class FunctionRepository(
     Catalog catalog, FunctionParts parts, IStore store, IChangeNotices notices, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);

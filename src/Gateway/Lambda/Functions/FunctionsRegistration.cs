@@ -26,7 +26,7 @@ public static class FunctionsRegistration
         services.AddSingleton<FunctionHosts>();
         services.AddSingleton<DeadLetterTarget>();
         services.AddSingleton<FunctionParts>();
-        services.AddSingleton<FunctionShelf>();
+        services.AddSingleton<FunctionRepository>();
         services.AddSingleton<FunctionView>();
         services.AddSingleton<CodeLinks>();
         services.AddSingleton<IApiOperation, CreateFunction>();

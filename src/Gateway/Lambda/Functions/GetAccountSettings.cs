@@ -9,7 +9,7 @@ using Dispatcher.Gateway.Lambda.Concurrency;
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Shows limits and what is used of them.</summary>
-internal sealed class GetAccountSettings(Catalog catalog, ConcurrencyShelf concurrency, DispatcherConfig config) : IApiOperation
+internal sealed class GetAccountSettings(Catalog catalog, ConcurrencyRepository concurrency, DispatcherConfig config) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetAccountSettings";

@@ -6,7 +6,7 @@ using Dispatcher.Gateway.Lambda.Concurrency;
 namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Shows a function, its tags and where its code is.</summary>
-internal sealed class GetFunction(FunctionFinder finder, FunctionView view, CodeLinks links, ConcurrencyShelf concurrency) : IApiOperation
+internal sealed class GetFunction(FunctionFinder finder, FunctionView view, CodeLinks links, ConcurrencyRepository concurrency) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetFunction";

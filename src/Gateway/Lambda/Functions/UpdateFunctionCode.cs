@@ -6,7 +6,7 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Gives a function other code.</summary>
 internal sealed class UpdateFunctionCode(
-    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, VersionShelf versions, FunctionView view) : IApiOperation
+    FunctionFinder finder, FunctionRepository functions, FunctionHosts hosts, VersionRepository versions, FunctionView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "UpdateFunctionCode";
@@ -24,11 +24,11 @@ internal sealed class UpdateFunctionCode(
             return ApiResponse.Json(view.Whole(changed));
         }
 
-        var stored = await shelf.ChangeAsync(
-            function.Name, code.Archive, one => shelf.Stamp(Change(request, code, one)), cancellation)
+        var stored = await functions.ChangeAsync(
+            function.Name, code.Archive, one => functions.Stamp(Change(request, code, one)), cancellation)
             ?? throw finder.Missing(function);
         return ApiResponse.Json(view.Whole(
-            request.Flag("Publish") == true ? await versions.PublishAsync(stored.Name, VersionShelf.AsItIs, CancellationToken.None) : stored));
+            request.Flag("Publish") == true ? await versions.PublishAsync(stored.Name, VersionRepository.AsItIs, CancellationToken.None) : stored));
     }
 
     private static FunctionConfig Change(ApiRequest request, FunctionCode code, FunctionConfig present)

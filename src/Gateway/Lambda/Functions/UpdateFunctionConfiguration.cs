@@ -6,7 +6,7 @@ namespace Dispatcher.Gateway.Lambda.Functions;
 
 /// <summary>Changes a function's settings.</summary>
 internal sealed class UpdateFunctionConfiguration(
-    FunctionFinder finder, FunctionShelf shelf, FunctionHosts hosts, DeadLetterTarget letters, FunctionView view, IStore store) : IApiOperation
+    FunctionFinder finder, FunctionRepository functions, FunctionHosts hosts, DeadLetterTarget letters, FunctionView view, IStore store) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "UpdateFunctionConfiguration";
@@ -29,7 +29,7 @@ internal sealed class UpdateFunctionConfiguration(
             await hosts.CheckAsync(changed, archive, cancellation);
         }
 
-        var stored = await shelf.ChangeAsync(function.Name, [], one => shelf.Stamp(Change(request, one)), cancellation);
+        var stored = await functions.ChangeAsync(function.Name, [], one => functions.Stamp(Change(request, one)), cancellation);
         return ApiResponse.Json(view.Whole(stored ?? throw finder.Missing(function)));
     }
 

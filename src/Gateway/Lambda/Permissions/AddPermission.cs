@@ -7,7 +7,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Permissions;
 
 /// <summary>Adds a statement to the policy of a function, a version or an alias.</summary>
-internal sealed class AddPermission(PolicyShelf policies, FunctionFinder finder) : IApiOperation
+internal sealed class AddPermission(PolicyRepository policies, FunctionFinder finder) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "AddPermission";

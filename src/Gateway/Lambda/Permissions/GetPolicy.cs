@@ -5,7 +5,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Permissions;
 
 /// <summary>Shows a policy.</summary>
-internal sealed class GetPolicy(PolicyShelf policies, FunctionFinder finder) : IApiOperation
+internal sealed class GetPolicy(PolicyRepository policies, FunctionFinder finder) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "GetPolicy";

@@ -10,7 +10,7 @@ internal static class PermissionsRegistration
     /// <summary>Adds them; needs what the operations on functions need.</summary>
     public static IServiceCollection AddPermissionOperations(this IServiceCollection services)
     {
-        services.AddSingleton<PolicyShelf>();
+        services.AddSingleton<PolicyRepository>();
         services.AddSingleton<IFunctionPermissions, FunctionPermissions>();
         services.AddSingleton<ICallerCheck, CallerCheck>();
         services.AddSingleton<IApiOperation, AddPermission>();

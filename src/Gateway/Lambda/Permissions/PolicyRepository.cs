@@ -9,7 +9,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Permissions;
 
 /// <summary>Reads and writes policies, while the function they belong to cannot be deleted.</summary>
-internal sealed class PolicyShelf(Catalog catalog, FunctionShelf shelf, FunctionFinder finder)
+internal sealed class PolicyRepository(Catalog catalog, FunctionRepository functions, FunctionFinder finder)
 {
     private static readonly PolicyConfig None = new();
 
@@ -31,7 +31,7 @@ internal sealed class PolicyShelf(Catalog catalog, FunctionShelf shelf, Function
     /// <exception cref="Contracts.Errors.ServiceException">There is no such function, the policy has another revision or gets too long.</exception>
     public async ValueTask ChangeAsync(
         FunctionRef function, string? revision, Func<PolicyConfig, IReadOnlyList<PolicyStatement>> change, CancellationToken cancellation)
-        => await shelf.AloneAsync(() => ChangeAloneAsync(function, revision, change, cancellation), cancellation);
+        => await functions.AloneAsync(() => ChangeAloneAsync(function, revision, change, cancellation), cancellation);
 
     private async Task<bool> ChangeAloneAsync(
         FunctionRef function, string? revision, Func<PolicyConfig, IReadOnlyList<PolicyStatement>> change, CancellationToken cancellation)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Dispatcher.Gateway.Lambda.Permissions;
 
 /// <summary>Takes a statement from a policy.</summary>
-internal sealed class RemovePermission(PolicyShelf policies) : IApiOperation
+internal sealed class RemovePermission(PolicyRepository policies) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "RemovePermission";

@@ -5,7 +5,7 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Versions;
 
 /// <summary>Makes a version of a function's present code and configuration.</summary>
-internal sealed class PublishVersion(FunctionFinder finder, VersionShelf versions, FunctionView view) : IApiOperation
+internal sealed class PublishVersion(FunctionFinder finder, VersionRepository versions, FunctionView view) : IApiOperation
 {
     /// <inheritdoc/>
     public string Name => "PublishVersion";

@@ -7,8 +7,8 @@ using Dispatcher.Gateway.Lambda.Functions;
 namespace Dispatcher.Gateway.Lambda.Versions;
 
 /// <summary>Writes published versions. Nothing of a version ever changes; its number is not used again.</summary>
-internal sealed class VersionShelf(
-    Catalog catalog, FunctionShelf shelf, FunctionFinder finder, FunctionParts parts, IChangeNotices notices)
+internal sealed class VersionRepository(
+    Catalog catalog, FunctionRepository functions, FunctionFinder finder, FunctionParts parts, IChangeNotices notices)
 {
     /// <summary>Publishes what is there.</summary>
     public static readonly Func<FunctionConfig, FunctionConfig> AsItIs = config => config;
@@ -21,7 +21,7 @@ internal sealed class VersionShelf(
     /// <exception cref="Contracts.Errors.ServiceException">There is no such function, or <paramref name="make"/> refused.</exception>
     public ValueTask<FunctionConfig> PublishAsync(
         string function, Func<FunctionConfig, FunctionConfig> make, CancellationToken cancellation)
-        => shelf.AloneAsync(() => PublishAloneAsync(new FunctionRef(function), make, cancellation), cancellation);
+        => functions.AloneAsync(() => PublishAloneAsync(new FunctionRef(function), make, cancellation), cancellation);
 
     /// <summary>Deletes a version, its policy and its settings of events; one that is not there is deleted already, as in AWS.</summary>
     /// <exception cref="Contracts.Errors.ServiceException">It is an alias, an alias needs it, or there is no such function.</exception>
@@ -32,7 +32,7 @@ internal sealed class VersionShelf(
             throw VersionErrors.DeletesAlias();
         }
 
-        await shelf.AloneAsync(() => DeleteAloneAsync(version, cancellation), cancellation);
+        await functions.AloneAsync(() => DeleteAloneAsync(version, cancellation), cancellation);
     }
 
     private async Task<FunctionConfig> PublishAloneAsync(
@@ -108,7 +108,7 @@ internal sealed class VersionShelf(
         await catalog.EventInvokeConfigs.DeleteAsync(version.Key, CancellationToken.None);
         await parts.UnprovisionAsync(version.Key);
         await notices.FunctionChangedAsync(version.Name, CancellationToken.None);
-        await shelf.ForgetAsync(gone.Value, CancellationToken.None);
+        await functions.ForgetAsync(gone.Value, CancellationToken.None);
         return true;
     }
 }

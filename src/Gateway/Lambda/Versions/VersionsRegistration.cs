@@ -9,7 +9,7 @@ internal static class VersionsRegistration
     /// <summary>Adds them; needs what the operations on functions need.</summary>
     public static IServiceCollection AddVersionOperations(this IServiceCollection services)
     {
-        services.AddSingleton<VersionShelf>();
+        services.AddSingleton<VersionRepository>();
         services.AddSingleton<IApiOperation, PublishVersion>();
         services.AddSingleton<IApiOperation, ListVersionsByFunction>();
         return services;

@@ -8,7 +8,7 @@ namespace Dispatcher.Grains.Shards.Sessions;
 internal sealed class SessionView(SessionState state, ReadAhead reading, BatchOutcomes outcomes)
 {
     private readonly ShardLag _lag = state.Parts.Instruments.Lag(state.Config.Uuid);
-    private readonly ShardGauge _gauge = state.Parts.Board.Enter(state.Shard.Key);
+    private readonly ShardGauge _gauge = state.Parts.Gauges.Add(state.Shard.Key);
 
     /// <summary>Brings the metrics up to date.</summary>
     public void Show()
@@ -51,7 +51,7 @@ internal sealed class SessionView(SessionState state, ReadAhead reading, BatchOu
         }
 
         _lag.Dispose();
-        state.Parts.Board.Leave(state.Shard.Key, _gauge);
+        state.Parts.Gauges.Remove(state.Shard.Key, _gauge);
     }
 
     private ShardLedger Ledger()
