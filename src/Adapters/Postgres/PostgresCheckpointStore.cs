@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Dispatcher.Adapters.Stores;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Store;
@@ -37,7 +37,7 @@ internal sealed class PostgresCheckpointStore(PostgresDatabase database, GroupWr
             all => all.With(mapping.Value)
                 .With([.. first.Keys])
                 .With([.. first.Values.Select(one => one.Next)])
-                .With([.. first.Values.Select(one => new ReadOnlyMemory<byte>(Write(one)))]),
+                .With([.. first.Values.Select(one => new ReadOnlyMemory<byte>(CheckpointJson.Write(one)))]),
             cancellation);
 
     public async ValueTask<ShardLease> TakeAsync(ShardKey shard, string owner, CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class PostgresCheckpointStore(PostgresDatabase database, GroupWr
             Take,
             all => all.With(shard.Mapping.Value).With(shard.Shard).With(owner),
             row => new ShardLease(
-                shard, row.GetInt64(0), row.IsDBNull(1) ? null : Read(row.GetFieldValue<byte[]>(1), shard)),
+                shard, row.GetInt64(0), row.IsDBNull(1) ? null : CheckpointJson.Read(row.GetFieldValue<byte[]>(1), shard.ToString())),
             cancellation);
         return lease ?? throw new StoreException($"{database.Target} did not say which epoch {shard} has");
     }
@@ -72,7 +72,7 @@ internal sealed class PostgresCheckpointStore(PostgresDatabase database, GroupWr
     public async ValueTask<CheckpointWrite> SaveAsync(
         ShardKey shard, long epoch, Checkpoint checkpoint, CancellationToken cancellation)
     {
-        var job = new CheckpointSave(shard, epoch, checkpoint.Next, Write(checkpoint), cancellation);
+        var job = new CheckpointSave(shard, epoch, checkpoint.Next, CheckpointJson.Write(checkpoint), cancellation);
         await saves.AddAsync(job, cancellation);
         return await job.Done;
     }
@@ -87,7 +87,7 @@ internal sealed class PostgresCheckpointStore(PostgresDatabase database, GroupWr
                 while (await rows.ReadAsync(cancellation))
                 {
                     var shard = rows.GetString(0);
-                    found[shard] = Read(rows.GetFieldValue<byte[]>(1), new ShardKey(mapping, shard));
+                    found[shard] = CheckpointJson.Read(rows.GetFieldValue<byte[]>(1), new ShardKey(mapping, shard).ToString());
                 }
 
                 return (IReadOnlyDictionary<string, Checkpoint>)found;
@@ -96,20 +96,4 @@ internal sealed class PostgresCheckpointStore(PostgresDatabase database, GroupWr
 
     public async ValueTask DeleteAsync(MappingId mapping, CancellationToken cancellation)
         => await database.WriteAsync(Delete, all => all.With(mapping.Value), cancellation);
-
-    private static byte[] Write(Checkpoint checkpoint)
-        => JsonSerializer.SerializeToUtf8Bytes(checkpoint, ContractsJson.Default.Checkpoint);
-
-    private static Checkpoint Read(byte[] body, ShardKey shard)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, ContractsJson.Default.Checkpoint)
-                ?? throw new StoreException($"the checkpoint of {shard} is empty");
-        }
-        catch (JsonException e)
-        {
-            throw new StoreException($"the checkpoint of {shard} cannot be read: {e.Message}", e);
-        }
-    }
 }

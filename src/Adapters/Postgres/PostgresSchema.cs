@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.Stores;
 using Dispatcher.Contracts.Store;
 using Npgsql;
 
@@ -23,6 +24,9 @@ internal static class PostgresSchema
     private const string HasVersion = "SELECT count(*) FROM pg_tables WHERE schemaname = 'dispatcher' AND tablename = 'schema_version'";
     private const string AnyTable = "SELECT count(*) FROM pg_tables WHERE schemaname = 'dispatcher'";
     private const string Newest = "SELECT coalesce(max(version), 0)::bigint FROM dispatcher.schema_version";
+
+    /// <summary>The steps that this program knows, in order.</summary>
+    public static IReadOnlyList<SchemaStep> Steps { get; } = SchemaStep.Of("Postgres");
 
     /// <summary>Applies the steps that are missing; returns how many.</summary>
     /// <exception cref="StoreException">The database is newer than the program, another program's, or not UTF-8.</exception>

@@ -1,4 +1,5 @@
 using Dispatcher.Adapters.Sqlite;
+using Dispatcher.Adapters.Stores;
 using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -55,7 +56,7 @@ internal sealed partial class PostgresStore : IStore
     public IQueueStore Queues { get; }
 
     /// <summary>The schema to reach; tests show with it how a database grows.</summary>
-    internal IReadOnlyList<SchemaStep> Schema { get; init; } = SchemaStep.All;
+    internal IReadOnlyList<SchemaStep> Schema { get; init; } = PostgresSchema.Steps;
 
     /// <summary>Completes when deletions that the last stop interrupted are done.</summary>
     internal Task Swept { get; private set; } = Task.CompletedTask;

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Dispatcher.Adapters.Stores;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Names;
 using Dispatcher.Contracts.Store;
@@ -34,7 +34,7 @@ internal sealed class SqliteCheckpointStore(SqliteStore store) : ICheckpointStor
             foreach (var (shard, checkpoint) in first)
             {
                 using var insert = connection.Use(Seed);
-                insert.Bind(1, mapping.ToString()).Bind(2, shard).Bind(3, checkpoint.Next).Bind(4, Write(checkpoint)).Run();
+                insert.Bind(1, mapping.ToString()).Bind(2, shard).Bind(3, checkpoint.Next).Bind(4, CheckpointJson.Write(checkpoint)).Run();
             }
 
             return true;
@@ -50,7 +50,7 @@ internal sealed class SqliteCheckpointStore(SqliteStore store) : ICheckpointStor
 
             using var get = connection.Use(Get);
             get.Bind(1, shard.Mapping.ToString()).Bind(2, shard.Shard).Step();
-            return new ShardLease(shard, get.Long(0), get.IsNull(1) ? null : Read(get.Bytes(1), shard.ToString()));
+            return new ShardLease(shard, get.Long(0), get.IsNull(1) ? null : CheckpointJson.Read(get.Bytes(1), shard.ToString()));
         }, 0, cancellation);
 
     public ValueTask<IReadOnlyList<LeaseClaim>> ConfirmAsync(IReadOnlyList<LeaseClaim> claims, CancellationToken cancellation)
@@ -72,7 +72,7 @@ internal sealed class SqliteCheckpointStore(SqliteStore store) : ICheckpointStor
     public async ValueTask<CheckpointWrite> SaveAsync(
         ShardKey shard, long epoch, Checkpoint checkpoint, CancellationToken cancellation)
     {
-        var (mapping, body) = (shard.Mapping.ToString(), Write(checkpoint));
+        var (mapping, body) = (shard.Mapping.ToString(), CheckpointJson.Write(checkpoint));
         return await store.File.Writer.RunAsync(connection =>
         {
             using var save = connection.Use(Save);
@@ -90,7 +90,7 @@ internal sealed class SqliteCheckpointStore(SqliteStore store) : ICheckpointStor
             while (select.Step())
             {
                 var shard = select.Text(0);
-                found[shard] = Read(select.Bytes(1), $"{mapping}/{shard}");
+                found[shard] = CheckpointJson.Read(select.Bytes(1), $"{mapping}/{shard}");
             }
 
             return (IReadOnlyDictionary<string, Checkpoint>)found;
@@ -115,21 +115,5 @@ internal sealed class SqliteCheckpointStore(SqliteStore store) : ICheckpointStor
 
         throw new InvalidOperationException(
             $"the checkpoint of {shard} would move back from {get.Long(2)} to {checkpoint.Next}");
-    }
-
-    private static byte[] Write(Checkpoint checkpoint)
-        => JsonSerializer.SerializeToUtf8Bytes(checkpoint, ContractsJson.Default.Checkpoint);
-
-    private static Checkpoint Read(ReadOnlySpan<byte> body, string shard)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, ContractsJson.Default.Checkpoint)
-                ?? throw new StoreException($"the checkpoint of {shard} is empty");
-        }
-        catch (JsonException e)
-        {
-            throw new StoreException($"the checkpoint of {shard} cannot be read: {e.Message}", e);
-        }
     }
 }

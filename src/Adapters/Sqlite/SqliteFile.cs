@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.Stores;
 using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +36,7 @@ internal sealed class SqliteFile : IAsyncDisposable
     /// <summary>Locks the folder, opens the database and brings its schema up to date.</summary>
     /// <exception cref="StoreException">It cannot be used; the text says why.</exception>
     public static SqliteFile Open(
-        string folder, IReadOnlyList<Migration> schema, TimeProvider time, ILogger log, out int applied)
+        string folder, IReadOnlyList<SchemaStep> schema, TimeProvider time, ILogger log, out int applied)
     {
         SqliteNative.Use();
         var taken = FolderLock.Take(folder);

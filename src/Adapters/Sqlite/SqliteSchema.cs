@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.Stores;
 using Dispatcher.Contracts.Store;
 
 namespace Dispatcher.Adapters.Sqlite;
@@ -9,9 +10,12 @@ internal static class SqliteSchema
     private const string AnyTable = "SELECT count(*) FROM sqlite_master WHERE type = 'table'";
     private const string Newest = "SELECT coalesce(max(version), 0) FROM schema_version";
 
+    /// <summary>The steps that this program knows, in order.</summary>
+    public static IReadOnlyList<SchemaStep> Steps { get; } = SchemaStep.Of("Sqlite");
+
     /// <summary>Applies the steps that are missing; returns how many.</summary>
     /// <exception cref="StoreException">The database is newer than the program, another program's, or damaged.</exception>
-    public static int Apply(Connection connection, IReadOnlyList<Migration> steps, TimeProvider time)
+    public static int Apply(Connection connection, IReadOnlyList<SchemaStep> steps, TimeProvider time)
     {
         if (connection.Number(TableThere) == 0)
         {
@@ -58,7 +62,7 @@ internal static class SqliteSchema
         connection.Run("CREATE TABLE schema_version (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms INTEGER NOT NULL)");
     }
 
-    private static void Apply(Connection connection, Migration step, TimeProvider time)
+    private static void Apply(Connection connection, SchemaStep step, TimeProvider time)
     {
         connection.Run("BEGIN IMMEDIATE");
         try

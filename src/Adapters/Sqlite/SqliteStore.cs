@@ -1,3 +1,4 @@
+using Dispatcher.Adapters.Stores;
 using Dispatcher.Contracts.Store;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +26,7 @@ internal sealed partial class SqliteStore(string folder, TimeProvider time, ILog
     public IQueueStore Queues => field ??= new SqliteQueueStore(this, time);
 
     /// <summary>The schema to reach; tests show with it how a database grows.</summary>
-    internal IReadOnlyList<Migration> Schema { get; init; } = Migration.All;
+    internal IReadOnlyList<SchemaStep> Schema { get; init; } = SqliteSchema.Steps;
 
     /// <summary>The open file.</summary>
     /// <exception cref="InvalidOperationException">It is not open.</exception>
