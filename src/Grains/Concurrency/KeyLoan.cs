@@ -13,27 +13,35 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
 
     /// <summary>How long it asks where others have permits that they may not use any more: until they have reported.</summary>
     private static readonly TimeSpan ReportWithin = TimeSpan.FromMilliseconds(Limits.PermitRenewMs + (2 * Limits.PermitUrgentMs));
+
     private static long s_numbers;
 
+    // Under the lock: the report that is under way or was the last, and the one that is to follow it.
     private readonly Lock _guard = new();
     private Task _report = Task.CompletedTask;
     private Task? _next;
+
+    // What callers leave for the next report. Each stands alone, so no lock: a report that misses one is followed by another.
+    private volatile bool _renewSoon = true;
+    private bool _changed = true; // taken with Interlocked
+    private int _asking; // calls that wait for an answer now; counted with Interlocked
+    private int _turnedAway; // 1 where a call was refused without being asked about; taken with Interlocked
+
+    // What the last report came to: written by reports, one at a time, and read by callers. Each stands alone too.
+    private volatile PermitLoan _answer = new(0, 0);
+    private volatile bool _ended;
+    private bool _failing; // read by reports only
+
+    // Time stamps of the clock, read and written with Volatile: when it reported, was in use and refused (0: has not) last.
     private long _asked = parts.Time.GetTimestamp();
     private long _used = parts.Time.GetTimestamp();
     private long _refused;
-    private int _asking;
-    private int _turnedAway;
-    private volatile PermitLoan _answer = new(0, 0);
-    private bool _renewSoon = true;
-    private bool _changed = true;
-    private bool _failing;
-    private volatile bool _ended;
 
     /// <summary>Whether all was given back; a new one is made when it is needed.</summary>
     public bool HasEnded => _ended;
 
     /// <summary>Somebody waits: the next look reports.</summary>
-    public void RenewSoon() => Volatile.Write(ref _renewSoon, true);
+    public void RenewSoon() => _renewSoon = true;
 
     /// <summary>The number of permits may have changed.</summary>
     public void Changed()
@@ -55,7 +63,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
         var wait = use.Waiting > 0 && use.Inside >= use.Allowed ? Limits.PermitUrgentMs : Limits.PermitRenewMs;
         lock (_guard)
         {
-            if (_report.IsCompleted && _next is null && !_ended && (Volatile.Read(ref _renewSoon) || since >= wait))
+            if (_report.IsCompleted && _next is null && !_ended && (_renewSoon || since >= wait))
             {
                 Start();
             }
@@ -146,7 +154,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     private void Start()
     {
         Volatile.Write(ref _asked, parts.Time.GetTimestamp());
-        Volatile.Write(ref _renewSoon, false);
+        _renewSoon = false;
         using var apart = ExecutionContext.SuppressFlow();
         _report = Task.Run(ReportAsync, CancellationToken.None);
     }
