@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Pipeline.Shards;
-using Dispatcher.Pipeline.Windows;
 
 namespace Dispatcher.Simulation.Tests;
 
@@ -18,7 +16,7 @@ internal sealed class SimRun
     private readonly SimLog _log;
     private readonly SimJudge _judge;
     private readonly PriorityQueue<Action, (long AtMs, long Order)> _agenda = new();
-    private readonly Dictionary<long, int> _flaky = [];
+    private readonly SimFunction _function;
     private ShardPlan _plan;
     private ShardEngine _engine;
     private Checkpoint _saved = new(0);
@@ -35,6 +33,7 @@ internal sealed class SimRun
         _random = new Random(options.Seed * 31);
         _log = options.Forgetful ? new SimQueue(options, _random) : new SimLog(options, _random);
         _judge = new SimJudge(options, _log);
+        _function = new SimFunction(options, _random, _log, _judge);
         _plan = options.Plan;
         _engine = new ShardEngine(_plan, _saved, _random);
     }
@@ -91,7 +90,7 @@ internal sealed class SimRun
         }
 
         _judge.Started(_engine.Plan, positions, batch.Attempts);
-        Later(_random.Next(1, _random.Next(10) == 0 ? 5_000 : 300), () => End(batch, positions, Outcome(positions)));
+        Later(_random.Next(1, _random.Next(10) == 0 ? 5_000 : 300), () => End(batch, positions, _function.Outcome(_engine.Plan, positions)));
     }
 
     private void HandOver(Batch batch, long[] positions)
@@ -105,7 +104,7 @@ internal sealed class SimRun
         _judge.Learned(positions);
         if (batch.Window is { Final: true } window)
         {
-            _judge.WindowLost((batch.Lane, window.Window.StartMs), Gathered(window));
+            _judge.WindowLost((batch.Lane, window.Window.StartMs), SimFunction.Gathered(window));
         }
 
         _engine.Complete(batch, new BatchResult.HandedOver(_random.Next(2) == 0), _nowMs);
@@ -118,11 +117,11 @@ internal sealed class SimRun
         {
             case BatchResult.Succeeded:
                 _judge.Learned(positions);
-                result = new BatchResult.Succeeded(Gather(batch, positions));
+                result = new BatchResult.Succeeded(_function.Gather(batch, positions));
                 break;
             case BatchResult.FailedFrom some:
                 _judge.Learned(positions.Take(some.FirstFailed));
-                result = some with { State = Gather(batch, [.. positions.Take(some.FirstFailed)]) };
+                result = some with { State = _function.Gather(batch, [.. positions.Take(some.FirstFailed)]) };
                 break;
             case BatchResult.FailedSome some:
                 _judge.Learned(positions.Where((_, i) => !some.FailedIndexes.Contains(i)));
@@ -141,57 +140,6 @@ internal sealed class SimRun
 
         _engine.Complete(batch, result, _nowMs);
         _judge.Returned(_engine, [.. _engine.TakeReturned().Select(one => _log.NumberAt(one.Position))]);
-    }
-
-    /// <summary>The function's state is the list of the records that it has dealt with in the window.</summary>
-    private ReadOnlyMemory<byte> Gather(Batch batch, long[] positions)
-    {
-        if (batch.Window is not { } window)
-        {
-            return default;
-        }
-
-        if (window.Final)
-        {
-            _judge.WindowEnded((batch.Lane, window.Window.StartMs), Gathered(window));
-            return default;
-        }
-
-        _judge.SucceededInWindow(positions);
-        return MemoryMarshal.AsBytes<long>([.. Gathered(window), .. positions]).ToArray();
-    }
-
-    private static long[] Gathered(BatchWindow window) => [.. MemoryMarshal.Cast<byte, long>(window.Window.State.Span)];
-
-    private BatchResult Outcome(long[] positions)
-    {
-        var failure = new BatchFailure(Guid.Empty, "simulated", "Unhandled", "$LATEST");
-        if (_random.Next(100) < _options.ThrottlePercent)
-        {
-            return new BatchResult.NotRun(failure);
-        }
-
-        var bad = Array.FindIndex(positions, Fails);
-        if (bad >= 0)
-        {
-            return !_options.PartialResponses ? new BatchResult.Failed(failure)
-                : _engine.Plan.Ordered ? new BatchResult.FailedFrom(bad, failure)
-                : new BatchResult.FailedSome(positions.Select((p, i) => (p, i)).Where(x => x.i == bad || _log.IsPoison(x.p)).Select(x => x.i).ToHashSet(), failure);
-        }
-
-        return _random.Next(100) < _options.FlakyPercent ? new BatchResult.Failed(failure) : BatchResult.Succeeded.Instance;
-    }
-
-    /// <summary>A poison record always fails; without any limit the function is mended after a while, or the run had no end.</summary>
-    private bool Fails(long position)
-    {
-        if (!_log.IsPoison(position))
-        {
-            return false;
-        }
-
-        var plan = _engine.Plan.Retry;
-        return plan.MaximumAttempts >= 0 || (_flaky[position] = _flaky.GetValueOrDefault(position) + 1) < 6;
     }
 
     private void BeginReading() => BeginReading(_engine.ReadRoom, _engine.NextRead);
