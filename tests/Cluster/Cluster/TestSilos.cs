@@ -2,8 +2,10 @@ using Dispatcher.Adapters.InProcess;
 using Dispatcher.Contracts.Store;
 using Dispatcher.Silo.Orleans.Hosting;
 using Dispatcher.Testing.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 using Orleans.TestingHost;
 
 namespace Dispatcher.Cluster.Tests.Cluster;
@@ -11,6 +13,8 @@ namespace Dispatcher.Cluster.Tests.Cluster;
 /// <summary>A few silos in this process, with connections, membership and reminders in memory.</summary>
 internal sealed class TestSilos : TestHouse
 {
+    private long _looks;
+
     private TestSilos(InProcessTestCluster cluster, IStore store, Deliveries deliveries)
         : base(store, deliveries) => Cluster = cluster;
 
@@ -51,8 +55,7 @@ internal sealed class TestSilos : TestHouse
     public async Task<Dictionary<string, SiloAddress>> PlacesAsync()
     {
         var places = new Dictionary<string, SiloAddress>(StringComparer.Ordinal);
-        var management = Cluster.Client.GetGrain<IManagementGrain>(0);
-        foreach (var one in await management.GetDetailedGrainStatistics())
+        foreach (var one in await Management().GetDetailedGrainStatistics(null, [.. Living.Select(s => s.SiloAddress)]))
         {
             if (one.GrainId.Type.ToString() == "shard")
             {
@@ -61,6 +64,19 @@ internal sealed class TestSilos : TestHouse
         }
 
         return places;
+    }
+
+    private IEnumerable<InProcessSiloHandle> Living => Cluster.Silos.Where(s => s.IsActive);
+
+    /// <summary>
+    /// The management grain, each time another one on a silo that lives and asked by that silo: neither the client's gateway nor the
+    /// grain can be on a silo that was just killed and that nobody has missed yet.
+    /// </summary>
+    private IManagementGrain Management()
+    {
+        var living = Living.First();
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, living.SiloAddress);
+        return Services(living).GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(Interlocked.Increment(ref _looks));
     }
 
     /// <inheritdoc/>
