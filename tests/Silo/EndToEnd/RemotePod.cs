@@ -12,15 +12,15 @@ internal sealed class RemotePod : IDisposable
     public Process Client => _processes[^1];
 
     /// <summary>A pod whose client has the token in the path of its address.</summary>
-    public static RemotePod WithPath(string folder, Uri workers, string token)
+    public static RemotePod WithPath(string folder, Uri workers, string token, string handler = "index.handler")
     {
         var pod = new RemotePod();
-        pod.Run(folder, $"{workers.Authority}/{token}");
+        pod.Run(folder, $"{workers.Authority}/{token}", handler);
         return pod;
     }
 
     /// <summary>A pod with a proxy beside the client, which sends the token and the pod's name in headers.</summary>
-    public static async Task<RemotePod> WithProxyAsync(string folder, Uri workers, string token)
+    public static async Task<RemotePod> WithProxyAsync(string folder, Uri workers, string token, string handler = "index.handler")
     {
         var pod = new RemotePod();
         var script = Path.Combine(folder, "proxy.cjs");
@@ -42,7 +42,7 @@ internal sealed class RemotePod : IDisposable
             """);
         var proxy = pod.Start("node", [script, workers.ToString(), token], folder, redirect: true);
         var port = await proxy.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        pod.Run(folder, $"127.0.0.1:{port}");
+        pod.Run(folder, $"127.0.0.1:{port}", handler);
         return pod;
     }
 
@@ -52,7 +52,7 @@ internal sealed class RemotePod : IDisposable
         var api = Client.StartInfo.Environment["AWS_LAMBDA_RUNTIME_API"]!;
         Client.Kill();
         Client.WaitForExit();
-        Run(folder, api);
+        Run(folder, api, "index.handler");
     }
 
     /// <inheritdoc/>
@@ -65,8 +65,8 @@ internal sealed class RemotePod : IDisposable
         }
     }
 
-    private void Run(string folder, string api)
-        => Start("node", [LambdaRic.Program(), "index.handler"], folder, redirect: false, ("AWS_LAMBDA_RUNTIME_API", api));
+    private void Run(string folder, string api, string handler)
+        => Start("node", [LambdaRic.Program(), handler], folder, redirect: false, ("AWS_LAMBDA_RUNTIME_API", api));
 
     private Process Start(string program, string[] arguments, string folder, bool redirect, params (string Name, string Value)[] variables)
     {

@@ -54,6 +54,8 @@ public sealed class RemoteWorkerTests
 
         await DirectAsync(server, aws, api, workers, token);
         await BehindProxyAsync(server, api, workers, token);
+        await StreamedAsync(server, api, workers, token);
+        await BrokenAsync(server, api, workers, token);
         await MappingLedger.BalancedAsync(server.Url);
     }
 
@@ -90,6 +92,55 @@ public sealed class RemoteWorkerTests
 
         (await api.LambdaAsync(HttpMethod.Put, "/2015-03-31/functions/far/configuration", new JsonObject { ["Timeout"] = 1 })).Must(HttpStatusCode.OK);
         Assert.Equal("Sandbox.Timedout", (await InvokeAsync(api, """{"ms":100002}""")).GetProperty("errorType").GetString());
+    }
+
+    /// <summary>What a worker streams reaches the caller before the function ends.</summary>
+    private static async Task StreamedAsync(ServerProcess server, Api api, Uri workers, string token)
+    {
+        (await api.LambdaAsync(HttpMethod.Put, "/2015-03-31/functions/far/configuration", new JsonObject { ["Timeout"] = 60 })).Must(HttpStatusCode.OK);
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "streamed.js"), """
+            const fs = require('fs');
+            exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+              stream.write('the first part, ');
+              while (!fs.existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 10));
+              stream.end('and the last');
+            });
+            """, TestContext.Current.CancellationToken);
+        using var pod = await RemotePod.WithProxyAsync(server.Folder, workers, token, "streamed.handler");
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Url, "/2021-11-15/functions/far/response-streaming-invocations"));
+        request.Content = new StringContent("{}");
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await using var stream = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        var (buffer, seen) = (new byte[4096], "");
+        while (!seen.Contains("InvokeComplete", StringComparison.Ordinal))
+        {
+            var count = await stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
+            Assert.True(count > 0, $"the stream ended after: {seen}");
+            seen += System.Text.Encoding.Latin1.GetString(buffer, 0, count);
+            if (seen.Contains("the first part, ", StringComparison.Ordinal))
+            {
+                await File.WriteAllTextAsync(Path.Combine(server.Folder, "go"), "", TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.Matches("(?s)the first part, .*and the last.*InvokeComplete", seen);
+        Assert.DoesNotContain("ErrorCode", seen);
+    }
+
+    /// <summary>Who waits for a worker gets the error with which it could not start.</summary>
+    private static async Task BrokenAsync(ServerProcess server, Api api, Uri workers, string token)
+    {
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "broken.js"), "throw new TypeError('at load');", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "go"), "", TestContext.Current.CancellationToken);
+        var waiting = InvokeAsync(api, "{}");
+        while (!waiting.IsCompleted)
+        {
+            using var pod = await RemotePod.WithProxyAsync(server.Folder, workers, token, "broken.handler");
+            await pod.Client.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(("TypeError", "at load"), ((await waiting).GetProperty("errorType").GetString(), (await waiting).GetProperty("errorMessage").GetString()));
     }
 
     private static async Task<System.Text.Json.JsonElement> InvokeAsync(Api api, string payload)
