@@ -101,9 +101,20 @@ internal sealed partial class ShardEngine
         }
     }
 
-    /// <summary>Other options from now on. Batches that run end under the old ones.</summary>
+    /// <summary>
+    /// Other options from now on. Batches that run end under the old ones; those that wait for their next try have it at once, for
+    /// the change may be the cure.
+    /// </summary>
     public void Update(ShardPlan plan)
     {
+        foreach (var lane in _lanes.All)
+        {
+            foreach (var waiting in lane.First)
+            {
+                waiting.NotBeforeMs = 0;
+            }
+        }
+
         if (WaitsForWindows(plan))
         {
             return;

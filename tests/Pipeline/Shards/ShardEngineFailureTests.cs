@@ -31,6 +31,22 @@ public sealed class ShardEngineFailureTests
     }
 
     [Fact]
+    public void Update_WhileABatchWaitsForItsNextTry_TriesItAtOnceUnderTheNewOptions()
+    {
+        var engine = Engine(new ShardPlan { Shape = new PlainShape() });
+        engine.Accept(Pages.Range(0, 2), 0);
+        var batch = engine.TryStart(0, out _)!;
+        engine.Complete(batch, Failed, 0);
+        Assert.Null(engine.TryStart(0, out _));
+
+        engine.Update(new ShardPlan { Shape = new PlainShape(), Retry = new RetryPlan { MaximumAttempts = 1 } });
+        var again = engine.TryStart(0, out _)!;
+        Assert.Equal((1, null), (again.Attempts, again.GivenUp));
+        engine.Complete(again, Failed, 0);
+        Assert.NotNull(engine.TryStart(0, out _)!.GivenUp);
+    }
+
+    [Fact]
     public void Complete_Throttled_UsesUpNoAttempt()
     {
         var engine = Engine(new ShardPlan { Shape = new PlainShape(), Retry = new RetryPlan { MaximumAttempts = 0 } });
