@@ -23,6 +23,7 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
 
     // What callers leave for the next report. Each stands alone, so no lock: a report that misses one is followed by another.
     private volatile bool _renewSoon = true;
+    private volatile bool _leaving;
     private bool _changed = true; // taken with Interlocked
     private int _asking; // calls that wait for an answer now; counted with Interlocked
     private int _turnedAway; // 1 where a call was refused without being asked about; taken with Interlocked
@@ -42,6 +43,13 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
 
     /// <summary>Somebody waits: the next look reports.</summary>
     public void RenewSoon() => _renewSoon = true;
+
+    /// <summary>The silo stops: the permits are given back as soon as nothing uses them, and not only when nobody did for a while.</summary>
+    public void Leave()
+    {
+        _leaving = true;
+        RenewSoon();
+    }
 
     /// <summary>The number of permits may have changed.</summary>
     public void Changed()
@@ -208,5 +216,5 @@ internal sealed class KeyLoan(string key, KeyLoanParts parts)
     }
 
     private bool MayLeave()
-        => Volatile.Read(ref _asking) == 0 && parts.Time.GetElapsedTime(Volatile.Read(ref _used)).TotalMilliseconds > Limits.PermitIdleMs;
+        => Volatile.Read(ref _asking) == 0 && (_leaving || parts.Time.GetElapsedTime(Volatile.Read(ref _used)).TotalMilliseconds > Limits.PermitIdleMs);
 }

@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Grains.Concurrency;
 
 /// <summary>
-/// Keeps this silo's loans: reports what is used of each key, sooner where somebody waits, and gives back what is not used.
+/// Keeps this silo's loans: reports what is used of each key, sooner where somebody waits, and gives back what is not used; at
+/// once when the silo stops, or the others would have to wait until it is certain that it begins nothing any more.
 /// Does nothing where the silo is alone.
 /// </summary>
-internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
+internal sealed partial class PermitBorrower : BackgroundService, IHostedLifecycleService, IPermitLoans
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(Limits.PermitUrgentMs);
     private static readonly TimeSpan LimitsAgain = TimeSpan.FromMilliseconds(Limits.PermitLookMs);
@@ -21,6 +22,7 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
     private readonly KeyLoanParts? _parts;
     private readonly KeyLoanParts? _mappings;
     private readonly TimeProvider _time;
+    private volatile bool _stopping;
 
     public PermitBorrower(
         FunctionLimiter limiter, ConcurrencyGates gates, AccountLimits limits, IGrainDirectory grains, IEnumerable<ISilos> silos, TimeProvider time,
@@ -68,6 +70,23 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
         return loan.AskAsync(cancellation);
     }
 
+    /// <summary>From here on, until the cluster is left, grains end and hand over; what they used is given back.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        Wake();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -84,6 +103,11 @@ internal sealed partial class PermitBorrower : BackgroundService, IPermitLoans
 
             foreach (var (key, loan) in _loans)
             {
+                if (_stopping)
+                {
+                    loan.Leave();
+                }
+
                 loan.Keep();
                 if (loan.HasEnded)
                 {

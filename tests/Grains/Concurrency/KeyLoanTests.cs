@@ -33,6 +33,19 @@ public sealed class KeyLoanTests : ILentPermits, IGrainDirectory, IFunctionGrain
         Assert.Equal([1, 1, 1, 0], Waiting());
     }
 
+    [Fact]
+    public async Task Leave_NothingRuns_GivesBackAtOnce()
+    {
+        var loan = new KeyLoan("f", new KeyLoanParts(this, this, this, _clock, (_, _) => { }));
+        await KeepAsync(loan);
+        Assert.False(loan.HasEnded);
+
+        loan.Leave();
+        await KeepAsync(loan);
+        Assert.True(loan.HasEnded);
+        Assert.True(_reports[^1].Leaves);
+    }
+
     PermitUse ILentPermits.Use(string key) => new(0, 0, 0);
 
     void ILentPermits.Lend(string key, int permits, long until)
