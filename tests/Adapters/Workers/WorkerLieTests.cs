@@ -81,7 +81,10 @@ public sealed class WorkerLieTests : IAsyncDisposable
                 lost.sendall(f"GET {base}invocation/next HTTP/1.1\r\nHost: a\r\n\r\n".encode())
                 time.sleep(0.05)
                 lost.shutdown(socket.SHUT_WR)
-                lost.recv(1)  # ends when the server has given the poll up
+                try:
+                    lost.recv(1)  # ends when the server has given the poll up
+                except ConnectionResetError:
+                    pass  # it may close the connection hard
                 lost.close()
                 print("lost", i, flush=True)
             """);
