@@ -73,8 +73,15 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         Assert.Equal(10, await ReadToAsync(reader, 10));
 
         await kafka.Cluster.DownAsync();
-        await enough.Task.WaitAsync(_limit.Token);
-        await kafka.Cluster.UpAsync();
+        try
+        {
+            await enough.Task.WaitAsync(_limit.Token);
+        }
+        finally
+        {
+            await kafka.Cluster.UpAsync();
+        }
+
         await kafka.PutNumbersAsync(topic, 0, 10, 10);
         Assert.Equal(20, await ReadToAsync(reader, 20));
 
