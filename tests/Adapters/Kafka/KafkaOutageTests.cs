@@ -26,15 +26,16 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         Assert.Equal(10, await ReadToAsync(reader, 10));
 
         var reading = reader.ReadAsync(10, _limit.Token).AsTask();
-        await kafka.Cluster.DownAsync();
-        var error = await Assert.ThrowsAsync<SourceException>(() => reading);
-        Assert.Equal(SourceErrorKind.Unavailable, error.Kind);
-        Assert.Equal("No broker of the Kafka cluster can be reached", error.Message);
-        await reader.CommitAsync(new Checkpoint(10), _limit.Token);
-        var listing = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(_limit.Token).AsTask());
-        Assert.Equal(SourceErrorKind.Unavailable, listing.Kind);
-
-        await kafka.Cluster.UpAsync();
+        await WhileDownAsync(async () =>
+        {
+            // Which of its errors the client tells first is its own affair.
+            var error = await Assert.ThrowsAsync<SourceException>(() => reading);
+            Assert.Equal(SourceErrorKind.Unavailable, error.Kind);
+            Assert.Matches("^(No broker of the Kafka cluster can be reached|The Kafka cluster does not answer: .+)$", error.Message);
+            await reader.CommitAsync(new Checkpoint(10), _limit.Token);
+            var listing = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(_limit.Token).AsTask());
+            Assert.Equal(SourceErrorKind.Unavailable, listing.Kind);
+        });
         await kafka.PutNumbersAsync(topic, 0, 10, 10);
 
         Assert.Equal(20, await ReadToAsync(reader, 20));
@@ -60,7 +61,7 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         };
         meters.SetMeasurementEventCallback<long>((_, _, tags, _) =>
         {
-            if (tags.Contains(new("mapping", mapping.Uuid)) && Interlocked.Increment(ref reports) == 25)
+            if (tags.Contains(new("mapping", mapping.Uuid)) && Interlocked.Increment(ref reports) == 5)
             {
                 enough.TrySetResult();
             }
@@ -72,16 +73,7 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         await using var reader = await source.OpenAsync($"{topic}-0", 0, _limit.Token);
         Assert.Equal(10, await ReadToAsync(reader, 10));
 
-        await kafka.Cluster.DownAsync();
-        try
-        {
-            await enough.Task.WaitAsync(_limit.Token);
-        }
-        finally
-        {
-            await kafka.Cluster.UpAsync();
-        }
-
+        await WhileDownAsync(() => enough.Task.WaitAsync(_limit.Token));
         await kafka.PutNumbersAsync(topic, 0, 10, 10);
         Assert.Equal(20, await ReadToAsync(reader, 20));
 
@@ -99,6 +91,20 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         var error = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(_limit.Token).AsTask());
 
         Assert.Equal(SourceErrorKind.Unavailable, error.Kind);
+    }
+
+    /// <summary>Takes the broker down for a while; whatever happens, the next test has it again.</summary>
+    private async Task WhileDownAsync(Func<Task> look)
+    {
+        await kafka.Cluster.DownAsync();
+        try
+        {
+            await look();
+        }
+        finally
+        {
+            await kafka.Cluster.UpAsync();
+        }
     }
 
     private static int FreePort()
