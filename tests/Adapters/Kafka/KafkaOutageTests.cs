@@ -61,7 +61,7 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         };
         meters.SetMeasurementEventCallback<long>((_, _, tags, _) =>
         {
-            if (tags.Contains(new("mapping", mapping.Uuid)) && Interlocked.Increment(ref reports) == 5)
+            if (tags.Contains(new("mapping", mapping.Uuid)) && Interlocked.Increment(ref reports) == 25)
             {
                 enough.TrySetResult();
             }

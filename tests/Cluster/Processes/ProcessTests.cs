@@ -28,15 +28,14 @@ public sealed class ProcessTests
         await cluster.PutAsync(3000);
         await Testing.Eventually.TrueAsync(() => cluster.Deliveries.Distinct > before + 500, "records flow");
 
-        // kill -9: what was put afterwards arrives, from all shards. Within 10 s on a machine with nothing else to do, which is
-        // printed; the limit leaves room for one that has.
+        // kill -9: what was put afterwards arrives, from all shards, within 10 s.
         await cluster.Silos[0].KillAsync();
         var start = TimeProvider.System.GetTimestamp();
         await cluster.PutAsync(500);
         await cluster.AllArriveAsync();
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         TestContext.Current.TestOutputHelper?.WriteLine($"all records after {seconds:0.0} s");
-        Assert.InRange(seconds, 0, 40);
+        Assert.InRange(seconds, 0, 10);
         Assert.InRange(cluster.Deliveries.Repeated - restarted, 0, Shards * Batch * 2);
 
         // SIGTERM: hands over, leaves, ends with 0; nothing is repeated.
