@@ -1,9 +1,8 @@
 using System.Diagnostics.Metrics;
-using System.Net;
-using System.Net.Sockets;
 using Dispatcher.Adapters.Tests.Workers;
 using Dispatcher.Contracts.Checkpoints;
 using Dispatcher.Contracts.Sources;
+using Dispatcher.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Dispatcher.Adapters.Tests.Kafka;
@@ -85,7 +84,7 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
     [Fact]
     public async Task ListShards_NobodyListens_IsUnavailable()
     {
-        var port = FreePort();
+        var port = FreePorts.Take();
         await using var source = kafka.Source(kafka.Mapping("topic") with { KafkaBootstrapServers = [$"127.0.0.1:{port}"] });
 
         var error = await Assert.ThrowsAsync<SourceException>(() => source.ListShardsAsync(_limit.Token).AsTask());
@@ -105,13 +104,6 @@ public sealed class KafkaOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFi
         {
             await kafka.Cluster.UpAsync();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<long> ReadToAsync(IShardReader reader, long end)

@@ -51,7 +51,12 @@ internal sealed class PartitionStory(ClusterProcesses cluster, SiloNetwork netwo
     }
 
     /// <summary>A silo that has ended is started again, as its process manager would do.</summary>
-    public Task ReturnsAsync(int silo) => cluster.Silos[silo].StartAgainAsync();
+    public async Task ReturnsAsync(int silo)
+    {
+        // The kernel may still look for the neighbour that it lost: until it gives up it has "no route" for whoever connects.
+        await Eventually.TrueAsync(() => network.ReachesAsync(silo, network.PostgresAddress, postgres.Port), "the network is whole");
+        await cluster.Silos[silo].StartAgainAsync();
+    }
 
     /// <summary>Nothing is delivered twice any more, and nobody takes a shard from anybody.</summary>
     public async Task OneOwnerPerShardAsync()

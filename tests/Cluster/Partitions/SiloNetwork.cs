@@ -70,6 +70,16 @@ internal sealed class SiloNetwork : IAsyncDisposable
         return RunAsync(commands.ToString(), Namespace(silo));
     }
 
+    /// <summary>Whether a silo can connect to an address.</summary>
+    public async Task<bool> ReachesAsync(int silo, string address, int port)
+    {
+        string[] command = [.. Launcher(silo), "bash", "-c", $"exec 3<>/dev/tcp/{address}/{N(port)}"];
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true })!;
+        await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

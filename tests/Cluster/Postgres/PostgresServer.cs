@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Dispatcher.Testing;
 using Npgsql;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -13,14 +12,16 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly string _programs;
-    private readonly int _port;
     private string _addresses = "127.0.0.1";
 
-    private PostgresServer(string folder, string programs, int port) => (_folder, _programs, _port) = (folder, programs, port);
+    private PostgresServer(string folder, string programs, int port) => (_folder, _programs, Port) = (folder, programs, port);
 
     /// <summary>For Npgsql.</summary>
     public string ConnectionString
-        => $"Host=127.0.0.1;Port={_port.ToString(CultureInfo.InvariantCulture)};Username=postgres;Database=postgres;Pooling=true";
+        => $"Host=127.0.0.1;Port={Port.ToString(CultureInfo.InvariantCulture)};Username=postgres;Database=postgres;Pooling=true";
+
+    /// <summary>The port it listens on.</summary>
+    public int Port { get; }
 
     /// <summary>For Npgsql, by another address.</summary>
     public string ConnectionStringBy(string address) => ConnectionString.Replace("127.0.0.1", address, StringComparison.Ordinal);
@@ -36,7 +37,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         Assert.SkipWhen(programs is null, "PostgreSQL is not installed (Debian: apt-get install postgresql)");
         var folder = Directory.CreateTempSubdirectory("dispatcher-postgres-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0x1FF);
-        var server = new PostgresServer(folder, programs!, FreePort());
+        var server = new PostgresServer(folder, programs!, FreePorts.Take());
         await server.RunAsync("initdb", "-A", "trust", "-U", "postgres", "-D", server.Data);
         if (clients is not null)
         {
@@ -51,7 +52,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts it after <see cref="CrashAsync"/>; returns when it takes connections.</summary>
     public Task StartAgainAsync() => RunAsync(
         "pg_ctl", "start", "-w", "-D", Data, "-l", Path.Combine(Data, "server.log"), "-o",
-        $"-p {_port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses={_addresses} -c unix_socket_directories={_folder} -c fsync=off");
+        $"-p {Port.ToString(CultureInfo.InvariantCulture)} -c listen_addresses={_addresses} -c unix_socket_directories={_folder} -c fsync=off");
 
     /// <summary>Ends it without a checkpoint and breaks all connections; what was committed is there after the next start.</summary>
     public Task CrashAsync() => RunAsync("pg_ctl", "stop", "-m", "immediate", "-D", Data);
@@ -98,12 +99,5 @@ internal sealed class PostgresServer : IAsyncDisposable
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode.ToString(CultureInfo.InvariantCulture)}");
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

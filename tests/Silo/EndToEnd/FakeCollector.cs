@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Dispatcher.Testing;
 
 namespace Dispatcher.Silo.Tests.EndToEnd;
 
@@ -13,18 +13,12 @@ internal sealed class FakeCollector : IAsyncDisposable
 
     public FakeCollector()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = $"http://{probe.LocalEndpoint}";
-        }
-
         _listener.Prefixes.Add(Url + "/");
         _listener.Start();
         _serving = ServeAsync();
     }
 
-    public string Url { get; }
+    public string Url { get; } = $"http://127.0.0.1:{FreePorts.Take()}";
 
     /// <summary>All bodies by path, as Latin-1 text: names inside the protobuf stay readable.</summary>
     public ConcurrentDictionary<string, string> Received { get; } = new();

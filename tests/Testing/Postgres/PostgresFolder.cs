@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Dispatcher.Testing.Postgres;
 
@@ -11,7 +9,7 @@ internal sealed class PostgresFolder
     private readonly string _root = Directory.CreateTempSubdirectory("dispatcher-postgres-").FullName;
 
     /// <summary>Port on 127.0.0.1.</summary>
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePorts.Take();
 
     /// <summary>The data folder.</summary>
     public string Data => Path.Combine(_root, "data");
@@ -96,12 +94,5 @@ internal sealed class PostgresFolder
         {
             return null; // not there, or just being written
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Dispatcher.Testing.RabbitMq;
 
@@ -11,18 +9,14 @@ internal sealed class RabbitMqFolder
     public const string User = "dispatcher";
     public const string Password = "right-password";
 
-    /// <summary>Erlang's command line tools listen from here on; a broker must not be in their way.</summary>
-    private const int ToolPortMin = 35_672;
-    private const int ToolPortMax = 35_682;
-
     private readonly string _root;
     private readonly int _distributionPort;
     private readonly Dictionary<string, string> _environment;
 
-    private RabbitMqFolder(string root, int[] ports)
+    private RabbitMqFolder(string root)
     {
         _root = root;
-        (Port, TlsPort, _distributionPort, MapperPort) = (ports[0], ports[1], ports[2], ports[3]);
+        (Port, TlsPort, _distributionPort, MapperPort) = (FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
         CaFile = TestCertificates.Write(root);
         _environment = Environment();
         File.WriteAllText(In("enabled_plugins"), "[].");
@@ -42,7 +36,7 @@ internal sealed class RabbitMqFolder
     public string Output => In("output.txt");
 
     public static RabbitMqFolder Create()
-        => new(Directory.CreateTempSubdirectory("dispatcher-rabbitmq-").FullName, FreePorts(4));
+        => new(Directory.CreateTempSubdirectory("dispatcher-rabbitmq-").FullName);
 
     /// <summary>How to start a program as a member of this node: with its environment and with a pipe as input.</summary>
     public ProcessStartInfo Info(string program, IEnumerable<string> arguments)
@@ -109,24 +103,4 @@ internal sealed class RabbitMqFolder
     private string In(string name) => Path.Combine(_root, name);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = new List<TcpListener>();
-        var ports = new List<int>();
-        while (ports.Count < count)
-        {
-            var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            listeners.Add(listener);
-            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-            if (port is < ToolPortMin or > ToolPortMax)
-            {
-                ports.Add(port);
-            }
-        }
-
-        listeners.ForEach(listener => listener.Dispose());
-        return [.. ports];
-    }
 }

@@ -16,7 +16,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly StringBuilder _log = new();
     private Process? _process;
-    private string _url = "http://127.0.0.1:0";
+    private string _url = $"http://127.0.0.1:{FreePorts.Take()}";
 
     private ServerProcess(ServerOptions options) => _options = options;
 
