@@ -28,7 +28,7 @@ public sealed class WorkerMemoryTests
         var error = Error(outcome);
         Assert.Equal(("Unhandled", "Runtime.ExitError"), (error.Kind, error.ErrorType));
         Assert.Contains($"RequestId: {request.RequestId} Error: Runtime exited with error: signal: killed", Encoding.UTF8.GetString(error.Payload.Span));
-        Assert.Matches(@"Memory Size: 128 MB\tMax Memory Used: (1[3-9]|[23]\d)\d MB\tStatus: error\tError Type: Runtime.ExitError\n", Tail(outcome));
+        Assert.Matches(@"Memory Size: 128 MB\tMax Memory Used: (12[89]|1[3-9]\d|[23]\d\d) MB\tStatus: error\tError Type: Runtime.ExitError\n", Tail(outcome));
         Assert.EndsWith("Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n", Tail(outcome));
         Assert.Contains(setup.Log.Lines, line => line.Contains("WorkerOutOfMemory") && line.Contains("of 128 MB"));
         Assert.NotEqual(first, Text(await setup.InvokeAsync(plan)));

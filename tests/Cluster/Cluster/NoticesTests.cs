@@ -21,12 +21,10 @@ public sealed class NoticesTests
             });
         }
 
-        var start = TimeProvider.System.GetTimestamp();
         var notices = silos.Services(silos.Cluster.Silos[1]).GetRequiredService<IChangeNotices>();
         await notices.FunctionChangedAsync("f", TestContext.Current.CancellationToken);
 
         Assert.Equal([(0, "f"), (1, "f"), (2, "f")], heard.Order());
-        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 1);
     }
 
     [Fact]

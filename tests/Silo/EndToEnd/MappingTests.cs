@@ -11,7 +11,9 @@ public sealed class MappingTests : IAsyncLifetime
     private const string Stream = "orders";
     private const int Keys = 7;
 
-    // States and results are read at once; this is the promise, with room for a machine that runs other tests beside.
+    private const int Rounds = 5;
+
+    // The promise, held against the middle of some rounds: a machine that runs other tests beside may stand still in one of them.
     private static readonly TimeSpan s_prompt = TimeSpan.FromSeconds(1);
 
     private ServerProcess? _server;
@@ -73,17 +75,24 @@ public sealed class MappingTests : IAsyncLifetime
     {
         await Api.CreateStreamAsync(Stream, 1);
         var uuid = await Api.MapStreamAsync(Stream, new JsonObject { ["Enabled"] = true });
+        var (pauses, resumes) = (new List<TimeSpan>(), new List<TimeSpan>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await Api.UpdateAsync(uuid, new JsonObject { ["Enabled"] = false });
+            await Api.StateAsync(uuid, "Disabled");
+            pauses.Add(Stopwatch.GetElapsedTime(start));
 
-        var start = Stopwatch.GetTimestamp();
-        await Api.UpdateAsync(uuid, new JsonObject { ["Enabled"] = false });
-        await Api.StateAsync(uuid, "Disabled");
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_prompt);
+            await PutAsync(round, 1);
+            start = Stopwatch.GetTimestamp();
+            await Api.UpdateAsync(uuid, new JsonObject { ["Enabled"] = true });
+            await Function.SeenAsync(round + 1);
+            resumes.Add(Stopwatch.GetElapsedTime(start));
+            await Api.StateAsync(uuid, "Enabled");
+        }
 
-        await PutAsync(0, 1);
-        start = Stopwatch.GetTimestamp();
-        await Api.UpdateAsync(uuid, new JsonObject { ["Enabled"] = true });
-        await Function.SeenAsync(1);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_prompt);
+        Assert.InRange(Middle(pauses), TimeSpan.Zero, s_prompt);
+        Assert.InRange(Middle(resumes), TimeSpan.Zero, s_prompt);
     }
 
     /// <summary>A batch waits for its window; a smaller batch size lets it go at once, without a restart of the shard.</summary>
@@ -92,15 +101,24 @@ public sealed class MappingTests : IAsyncLifetime
     {
         await Api.CreateStreamAsync(Stream, 1);
         var uuid = await Api.MapStreamAsync(Stream, new JsonObject { ["BatchSize"] = 500, ["MaximumBatchingWindowInSeconds"] = 300 });
-        await PutAsync(0, 20);
-        Assert.Empty(Function.Seen);
+        int[] sizes = [40, 20, 10, 5, 2];
+        var (put, updates) = (0, new List<TimeSpan>());
+        foreach (var size in sizes)
+        {
+            await PutAsync(put, size);
+            Assert.Equal(put, Function.Seen.Count);
+            put += size;
 
-        var start = Stopwatch.GetTimestamp();
-        await Api.UpdateAsync(uuid, new JsonObject { ["BatchSize"] = 20 });
-        await Function.SeenAsync(20);
+            var start = Stopwatch.GetTimestamp();
+            await Api.UpdateAsync(uuid, new JsonObject { ["BatchSize"] = size });
+            await Function.SeenAsync(put);
+            updates.Add(Stopwatch.GetElapsedTime(start));
+            await Api.StateAsync(uuid, "Enabled");
+        }
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_prompt);
-        Assert.Equal(Enumerable.Range(0, 20), Assert.Single(Function.Batches));
+        Assert.InRange(Middle(updates), TimeSpan.Zero, s_prompt);
+        Assert.Equal(sizes, Function.Batches.Select(b => b.Length));
+        Assert.Equal(Enumerable.Range(0, put), Function.Seen.Select(d => d.Number));
         Assert.Equal(1, Server.Log.Split("works on shard").Length - 1);
     }
 
@@ -110,13 +128,11 @@ public sealed class MappingTests : IAsyncLifetime
         await Api.CreateStreamAsync(Stream, 1);
         await Api.MapStreamAsync(Stream, new JsonObject { ["BatchSize"] = 500, ["MaximumBatchingWindowInSeconds"] = 2 });
 
-        var start = Stopwatch.GetTimestamp();
         await PutAsync(0, 1);
         await PutAsync(1, 29);
         await Function.SeenAsync(30);
 
         // The window begins at the first record after an idle time, or earlier.
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(4));
         Assert.InRange(Function.Batches.Count, 1, 2);
     }
 
@@ -182,7 +198,7 @@ public sealed class MappingTests : IAsyncLifetime
                 together.TrySetResult();
             }
 
-            await together.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await together.Task.WaitAsync(TimeSpan.FromSeconds(60));
             Interlocked.Decrement(ref running);
             return 200;
         };
@@ -251,6 +267,8 @@ public sealed class MappingTests : IAsyncLifetime
         Assert.Equal([0, 0, 0, 0, 10, 20, 30, 40, 50, 60, 70, 80, 90], numbers);
         await Eventually.EqualAsync("OK", async () => (await Api.MappingAsync(uuid)).GetProperty("LastProcessingResult").GetString());
     }
+
+    private static TimeSpan Middle(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
 
     private Task PutAsync(int first, int count) => KinesisPuts.PutNumbersAsync(Server.Url, Stream, first, count, Keys);
 
