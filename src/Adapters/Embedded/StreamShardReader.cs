@@ -13,6 +13,7 @@ internal sealed class StreamShardReader(StreamSource source, IRecordLogStore log
     private readonly CancellationTokenSource _gone = new();
     private string _log = log;
     private long _next = next;
+    private bool _failed;
 
     public async ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation)
     {
@@ -30,8 +31,14 @@ internal sealed class StreamShardReader(StreamSource source, IRecordLogStore log
                 await logs.WaitAsync(_log, _next, either.Token);
             }
         }
+        catch (SourceException)
+        {
+            _failed = true;
+            throw;
+        }
         catch (StoreException error)
         {
+            _failed = true;
             throw new SourceException(SourceErrorKind.Unavailable, error.Message, error);
         }
     }
@@ -40,7 +47,7 @@ internal sealed class StreamShardReader(StreamSource source, IRecordLogStore log
 
     public async ValueTask DisposeAsync() => await _gone.CancelAsync();
 
-    /// <summary>A page with something in it, or null.</summary>
+    /// <summary>A page with something in it, or the first one after a failure, or null.</summary>
     private async ValueTask<RecordPage?> ReadOnceAsync(int maximum, CancellationToken cancellation)
     {
         var page = new RecordPage();
@@ -54,7 +61,8 @@ internal sealed class StreamShardReader(StreamSource source, IRecordLogStore log
                 _log = follow ?? _log;
             }
 
-            keep = page.Count > 0 || page.EndOfShard;
+            keep = page.Count > 0 || page.EndOfShard || _failed;
+            _failed = false;
             if (page.Count > 0)
             {
                 _next = page.NextPosition;

@@ -32,6 +32,7 @@ internal sealed partial class QueueReader(
     private readonly SemaphoreSlim _settling = new(1, 1);
     private Task _beating = Task.CompletedTask;
     private long _next = next;
+    private bool _failed;
     private int _disposed;
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -42,10 +43,20 @@ internal sealed partial class QueueReader(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _gone.Token);
         while (true)
         {
-            var queue = await QueueSource.GetAsync(queues, name, either.Token);
-            if (await ReceiveAsync(queue, Math.Clamp(maximum, 1, Limits.ReadRecords), either.Token) is { Count: > 0 } received)
+            try
             {
-                return Fill(queue, received);
+                var queue = await QueueSource.GetAsync(queues, name, either.Token);
+                var received = await ReceiveAsync(queue, Math.Clamp(maximum, 1, Limits.ReadRecords), either.Token);
+                if (received.Count > 0 || _failed)
+                {
+                    _failed = false;
+                    return Fill(queue, received);
+                }
+            }
+            catch (SourceException)
+            {
+                _failed = true;
+                throw;
             }
         }
     }
@@ -101,7 +112,7 @@ internal sealed partial class QueueReader(
     {
         try
         {
-            return await queues.ReceiveAsync(queue, maximum, TimeSpan.FromMilliseconds(HideMs(queue)), Wait, cancellation);
+            return await queues.ReceiveAsync(queue, maximum, TimeSpan.FromMilliseconds(HideMs(queue)), _failed ? TimeSpan.Zero : Wait, cancellation);
         }
         catch (Contracts.Errors.ServiceException error)
         {
@@ -115,7 +126,7 @@ internal sealed partial class QueueReader(
 
     private RecordPage Fill(QueueConfig queue, IReadOnlyList<QueueReceived> received)
     {
-        var page = new RecordPage();
+        var page = new RecordPage { NextPosition = _next };
         var nowMs = NowMs;
         foreach (var one in received)
         {
@@ -130,7 +141,7 @@ internal sealed partial class QueueReader(
                 new QueueDetail(one, QueueHandle.Write(queue.Id, message.Receipt))));
         }
 
-        if (_beating.IsCompleted)
+        if (_beating.IsCompleted && !_held.IsEmpty)
         {
             _beating = BeatAsync();
         }

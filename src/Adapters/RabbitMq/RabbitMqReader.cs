@@ -18,6 +18,7 @@ internal sealed class RabbitMqReader(
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(Limits.RabbitMqBackoffMs);
 
     private int _failures;
+    private bool _failed;
     private long _next = next;
     private ConsumerSession? _session;
     private volatile bool _disposed;
@@ -32,6 +33,12 @@ internal sealed class RabbitMqReader(
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var session = _session ??= await OpenAsync(cancellation);
+            if (_failed)
+            {
+                _failed = false;
+                return new RecordPage { NextPosition = _next };
+            }
+
             if (await session.TakeAsync(maximum, cancellation) is { } page)
             {
                 _failures = 0;
@@ -80,6 +87,7 @@ internal sealed class RabbitMqReader(
         catch (SourceException)
         {
             _failures++;
+            _failed = true;
             throw;
         }
     }

@@ -16,6 +16,7 @@ public interface IShardReader : IAsyncDisposable
     /// Waits until there is at least one record (or the end of the shard) and hands over a page of up to
     /// <paramref name="maximum"/> records, which is then the caller's. While nobody calls it, the source reads ahead no
     /// more than a bounded amount and pauses the partition. It never waits by polling at a rate that costs an idle core.
+    /// After a read that failed a page may be empty: it says that the source can be read again, though there is nothing to read.
     /// </summary>
     /// <exception cref="SourceException">The source failed; the reader is still usable and the call may be repeated.</exception>
     ValueTask<RecordPage> ReadAsync(int maximum, CancellationToken cancellation);

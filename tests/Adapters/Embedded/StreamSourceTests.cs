@@ -66,6 +66,23 @@ public class StreamSourceTests : SourceContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_StreamIsBackAndEmpty_SaysThatItCanBeRead()
+    {
+        await using var subject = await StartAsync(1);
+        await using var reader = await subject.OpenAsync(0, new StartAt.TrimHorizon(), StreamHarness.Cancellation);
+        await Harness.Streams.DeleteAsync(Name, StreamHarness.Cancellation);
+        await Assert.ThrowsAsync<SourceException>(async () => await reader.ReadAsync(10, StreamHarness.Cancellation));
+        _clock.NowMs += 1;
+        await Harness.Streams.CreateAsync(new StreamDraft(Name), 1, StreamHarness.Cancellation);
+
+        using var page = await reader.ReadAsync(10, StreamHarness.Cancellation);
+
+        Assert.Equal((0, false), (page.Count, page.EndOfShard));
+        await PutAsync(subject, 0, 0, 2);
+        Assert.Equal(["record-0", "record-1"], await ReadAsync(reader, 2, StreamHarness.Cancellation));
+    }
+
+    [Fact]
     public async Task Read_StreamMadeAgain_OldPositionSkipsNothing()
     {
         await using var subject = await StartAsync(1);

@@ -149,6 +149,22 @@ public sealed class QueueSourceTests : SourceContract
     }
 
     [Fact]
+    public async Task Read_QueueIsBackAndEmpty_SaysThatItCanBeRead()
+    {
+        await using var reader = await OpenAsync(await _harness.CreateAsync("orders"));
+        await _harness.Queues.DeleteAsync("orders", QueueHarness.Cancellation);
+        await Assert.ThrowsAsync<SourceException>(async () => await reader.ReadAsync(1, QueueHarness.Cancellation));
+        var queue = await _harness.CreateAsync("orders");
+
+        using var empty = await reader.ReadAsync(1, QueueHarness.Cancellation);
+
+        Assert.Equal((0, 0), (empty.Count, empty.NextPosition));
+        await _harness.SendAsync(queue, "a");
+        using var page = await reader.ReadAsync(1, QueueHarness.Cancellation);
+        Assert.Equal(0, page.Records[0].Position);
+    }
+
+    [Fact]
     public async Task Validate_TimeoutOfTheFunctionAboveTheVisibilityTimeout_IsRefused()
     {
         await _harness.CreateAsync("orders", ("VisibilityTimeout", "30"));

@@ -110,6 +110,8 @@ public sealed class BrokerTroubleTests(RabbitMqFixture rabbit)
         Assert.Equal(SourceErrorKind.Configuration, error.Kind);
 
         await bench.DeclareAsync();
+        using var empty = await reader.ReadAsync(10, limit.Token);
+        Assert.Equal((0, 1), (empty.Count, empty.NextPosition));
         await bench.PutAsync(1, 1);
         using var page = await reader.ReadAsync(10, limit.Token);
         Assert.Equal("m1", QueueBench.Text(page.Records[0]));
