@@ -158,7 +158,7 @@ public sealed class KafkaPollerTests : IDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            Assert.True(await _made.WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.True(await _made.WaitAsync(TimeSpan.FromSeconds(60)));
         }
     }
 

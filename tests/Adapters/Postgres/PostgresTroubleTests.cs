@@ -96,7 +96,7 @@ public sealed class PostgresTroubleTests : IAsyncLifetime
         // Another process appends and dies before it can tell: the row is all there is to see.
         await _server.SqlAsync("test_1", "INSERT INTO dispatcher.records VALUES (1, 1, 1, '', ''); UPDATE dispatcher.logs SET next = 2");
 
-        await wait.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await wait.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 
     private async Task LoadAsync(CancellationToken stop)

@@ -116,7 +116,7 @@ public sealed class AmqpPropertiesTests(RabbitMqFixture rabbit)
 
     private async Task<(AmqpDetail? Detail, long TimestampMs, RecordFlags Flags)> RoundTripAsync(BasicProperties properties)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var bench = await QueueBench.StartAsync(await rabbit.ServerAsync(), "classic");
         await using var reader = await bench.OpenAsync(limit.Token);
         await bench.PutPlainAsync("body"u8.ToArray(), properties);

@@ -16,7 +16,7 @@ internal sealed class FakeFunction : IFunctionInvoker
     public Func<Call, InvocationOutcome>? Answer { get; set; } = _ => new InvocationOutcome.Succeeded(default);
 
     /// <summary>The next call, as it comes.</summary>
-    public async Task<Call> NextAsync() => await _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<Call> NextAsync() => await _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Calls that nobody has looked at.</summary>
     public int Waiting => _calls.Reader.Count;

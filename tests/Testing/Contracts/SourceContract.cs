@@ -11,7 +11,7 @@ public abstract partial class SourceContract
     private static readonly StartAt TrimHorizon = new StartAt.TrimHorizon();
 
     /// <summary>No step of a test takes longer; a broker may be slow to wake a consumer.</summary>
-    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(60);
 
     /// <summary>Starts a source with that many shards (1 or 2) and no records.</summary>
     protected abstract ValueTask<SourceSubject> StartAsync(int shards);

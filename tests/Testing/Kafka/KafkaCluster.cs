@@ -13,7 +13,7 @@ namespace Dispatcher.Testing.Kafka;
 /// </remarks>
 public sealed class KafkaCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly SemaphoreSlim _turn = new(1, 1);
