@@ -33,6 +33,7 @@ internal sealed class QueueTake(Connection connection, string queue, QueueReceiv
         """;
 
     private readonly List<QueueMessage> _taken = [];
+    private readonly HashSet<long> _visibleStill = [];
     private (long VisibleMs, long Sequence) _cursor = (long.MinValue, 0);
     private bool _scanned;
     private long _bytes;
@@ -128,7 +129,7 @@ internal sealed class QueueTake(Connection connection, string queue, QueueReceiv
 
     private void Deal((long Sequence, long Receives, long SentMs) one)
     {
-        if (_taken.Count == how.Maximum || _bytes >= Limits.ReadBytes)
+        if (_taken.Count == how.Maximum || _bytes >= Limits.ReadBytes || _visibleStill.Contains(one.Sequence))
         {
             return;
         }
@@ -168,5 +169,9 @@ internal sealed class QueueTake(Connection connection, string queue, QueueReceiv
         take.Run();
         _bytes += message.Body.Length + message.Attributes.Length;
         _taken.Add(message);
+        if (how.HideMs == 0)
+        {
+            _visibleStill.Add(sequence); // the next candidates may name it again
+        }
     }
 }

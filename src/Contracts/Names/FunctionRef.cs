@@ -24,8 +24,8 @@ public readonly record struct FunctionRef(string Name, string? Qualifier = null)
     public string ToArn(string region, string account) => $"arn:aws:lambda:{region}:{account}:function:{this}";
 
     /// <summary>
-    /// Reads every form AWS takes: <c>name</c>, <c>name:qualifier</c>, partial ARN (<c>account:function:name[:qualifier]</c>)
-    /// and full ARN. Region and account of an ARN are handed back for the caller to check.
+    /// Reads every form AWS takes: <c>name</c>, <c>name:qualifier</c>, partial ARN (<c>account:function:name[:qualifier]</c> or
+    /// <c>account:name[:qualifier]</c>) and full ARN. Region and account of an ARN are handed back for the caller to check.
     /// </summary>
     public static bool TryParse(string? text, out FunctionRef function, out string? region, out string? account)
     {
@@ -40,6 +40,9 @@ public readonly record struct FunctionRef(string Name, string? Qualifier = null)
                 account = a;
                 return FromTail(rest, out function);
             case ["function", .. var rest]:
+                return FromTail(rest, out function);
+            case [{ Length: 12 } a, .. { Length: 1 or 2 } rest] when a.All(char.IsAsciiDigit):
+                account = a;
                 return FromTail(rest, out function);
             case { Length: 1 or 2 }:
                 return FromTail(parts, out function);

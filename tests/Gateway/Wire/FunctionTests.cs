@@ -178,6 +178,7 @@ public sealed class FunctionTests : IAsyncLifetime
     [InlineData("f:$LATEST")]
     [InlineData("function:f")]
     [InlineData("000000000000:function:f")]
+    [InlineData("000000000000:f")]
     [InlineData(Arn)]
     [InlineData("arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af%3A%24LATEST")]
     public async Task Get_EveryFormOfName_FindsTheFunction(string name)
