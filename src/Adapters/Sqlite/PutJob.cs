@@ -7,6 +7,8 @@ internal sealed class PutJob(
     SqliteQueueStore queues, string queue, IReadOnlyList<QueuePut> messages, CancellationToken cancellation)
     : ResultJob<IReadOnlyList<QueuePutResult>>(SizeOf(messages), cancellation)
 {
+    public override bool IsOneStatement => messages is [{ Deduplication: null }];
+
     public override void Complete()
     {
         queues.Changed(queue);

@@ -33,6 +33,9 @@ internal static class SqliteNative
             NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
             raw.FreezeProvider();
+
+            // Counting its memory, which nobody asks for, costs a lock for every allocation.
+            raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
             return raw.sqlite3_libversion_number() >= OldestVersion
                 ? null
                 : new StoreException($"SQLite {raw.sqlite3_libversion().utf8_to_string()} is too old: 3.24 or newer is needed");

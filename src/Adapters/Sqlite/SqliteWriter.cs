@@ -131,19 +131,28 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private void Apply(WriteJob job)
     {
         _group.Add(job);
-        _connection.Run("SAVEPOINT job");
+        Mark(job, "SAVEPOINT job");
         try
         {
             job.Apply(_connection);
         }
         catch (Exception e) when (_connection.InTransaction)
         {
-            _connection.Run("ROLLBACK TO job");
+            Mark(job, "ROLLBACK TO job");
             _group.RemoveAt(_group.Count - 1);
             job.Fail(e);
         }
 
-        _connection.Run("RELEASE job");
+        Mark(job, "RELEASE job");
+    }
+
+    /// <summary>Sets the point to which a job that fails is undone, goes back to it, or gives it up.</summary>
+    private void Mark(WriteJob job, string sql)
+    {
+        if (!job.IsOneStatement)
+        {
+            _connection.Run(sql);
+        }
     }
 
     private void Committed(long bytes)

@@ -9,6 +9,12 @@ internal abstract class WriteJob(int bytes, CancellationToken cancellation)
     /// <summary>Whether the caller gave up before the writer came to it.</summary>
     public bool IsCancelled => Cancellation.IsCancellationRequested;
 
+    /// <summary>
+    /// Whether it writes by a single statement and nothing fails after that: SQLite undoes a statement that fails by itself. All
+    /// others begin at a savepoint, which is dear: each makes SQLite copy every page that is changed after it.
+    /// </summary>
+    public virtual bool IsOneStatement => false;
+
     /// <summary>The caller's token; it counts only until the writer takes the job.</summary>
     protected CancellationToken Cancellation { get; } = cancellation;
 

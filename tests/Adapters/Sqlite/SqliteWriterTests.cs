@@ -61,6 +61,30 @@ public sealed class SqliteWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Writes_OneMessageOfAGroupFails_IsUndoneAlone()
+    {
+        await using var store = await Sqlite.OpenAsync(_folder.Path);
+        await store.File.Writer.RunAsync(connection =>
+        {
+            connection.RunScript("CREATE TRIGGER refuse AFTER INSERT ON messages WHEN new.queue = 'bad' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+            return true;
+        }, 0, Cancellation);
+        using var gate = new ManualResetEventSlim();
+        var held = store.File.Writer.RunAsync(_ => Hold(gate), 0, Cancellation);
+
+        var first = PutAsync(store, "good");
+        var bad = PutAsync(store, "bad");
+        var last = PutAsync(store, "good");
+        gate.Set();
+
+        await held;
+        Assert.Contains("refused", (await Assert.ThrowsAsync<StoreException>(() => bad)).Message);
+        Assert.Equal((await first)[0].Sequence + 1, (await last)[0].Sequence);
+        Assert.Equal(2, (await store.Queues.CountAsync("good", Cancellation)).Visible);
+        Assert.Equal(0, (await store.Queues.CountAsync("bad", Cancellation)).Visible);
+    }
+
+    [Fact]
     public async Task Writes_CallerGaveUpWhileWaiting_AreNotTried()
     {
         await using var store = await Sqlite.OpenAsync(_folder.Path);
@@ -199,6 +223,9 @@ public sealed class SqliteWriterTests : IDisposable
         gate.Wait(TimeSpan.FromSeconds(30));
         return true;
     }
+
+    private static Task<IReadOnlyList<QueuePutResult>> PutAsync(IStore store, string queue)
+        => store.Queues.PutAsync(queue, [new QueuePut(Guid.NewGuid(), "{}"u8.ToArray())], Cancellation).AsTask();
 
     private static Task<bool> LimitAsync(Dispatcher.Adapters.Sqlite.SqliteStore store, long pages)
         => store.File.Writer.RunAsync(connection => connection.Number($"PRAGMA max_page_count = {pages}") > 0, 0, Cancellation);
