@@ -14,34 +14,36 @@ internal static class ConfigReader
     public static ConfigResult Read(string? file, IReadOnlyDictionary<string, string?> commandLine)
     {
         var config = new DispatcherConfig();
-        IConfiguration values;
         try
         {
-            var builder = new ConfigurationBuilder();
-            if (file is not null)
-            {
-                builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
-            }
-
-            builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(commandLine);
-            values = builder.Build();
-            values.Bind(config);
+            var values = Load(file, commandLine);
+            var unknown = UnknownSettings.Of(values, typeof(DispatcherConfig)).Select(path => $"unknown setting '{path}'").ToArray();
+            return new ConfigResult(config, [.. unknown, .. Bind(values, config) ?? ConfigValidator.Validate(config)]);
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return new ConfigResult(config, [Explain(e)]);
         }
-
-        return new ConfigResult(config, [.. Unknown(values), .. ConfigValidator.Validate(config)]);
     }
 
-    /// <summary>The settings that there are not. The binder ends at the first level that has some.</summary>
-    private static IEnumerable<string> Unknown(IConfiguration values)
+    private static IConfiguration Load(string? file, IReadOnlyDictionary<string, string?> commandLine)
+    {
+        var builder = new ConfigurationBuilder();
+        if (file is not null)
+        {
+            builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+        }
+
+        return builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(commandLine).Build();
+    }
+
+    /// <summary>Fills in the configuration; returns the first value of a wrong type, null where there is none.</summary>
+    private static IReadOnlyList<string>? Bind(IConfiguration values, DispatcherConfig config)
     {
         try
         {
-            values.Bind(new DispatcherConfig(), options => options.ErrorOnUnknownConfiguration = true);
-            return [];
+            values.Bind(config);
+            return null;
         }
         catch (InvalidOperationException e)
         {
@@ -49,17 +51,6 @@ internal static class ConfigReader
         }
     }
 
-    /// <summary>The binder wraps the reason in sentences about its own classes; the innermost text names the value.</summary>
     private static string Explain(Exception e)
-    {
-        const string unknown = "the following properties were not found on the instance of ";
-        var at = e.Message.IndexOf(unknown, StringComparison.Ordinal);
-        if (at >= 0)
-        {
-            var names = e.Message[(e.Message.IndexOf(':', at) + 1)..].Trim();
-            return $"unknown setting {names}";
-        }
-
-        return e.InnerException is null ? e.Message : $"{e.Message} {e.GetBaseException().Message}";
-    }
+        => e.InnerException is null ? e.Message : $"{e.Message} {e.GetBaseException().Message}";
 }

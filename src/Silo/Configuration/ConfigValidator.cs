@@ -52,6 +52,7 @@ internal sealed class ConfigValidator
     {
         if (!cluster.Enabled)
         {
+            Check(cluster.Role == "all", $"Cluster:Role '{cluster.Role}' is for a cluster: say --cluster too (Cluster:Enabled)");
             return;
         }
 

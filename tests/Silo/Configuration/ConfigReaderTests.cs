@@ -30,7 +30,13 @@ public sealed class ConfigReaderTests : IDisposable
 
     [Theory]
     [InlineData("""{"Regio":"x"}""", "unknown setting 'Regio'")]
-    [InlineData("""{"Workers":{"Idle":1}}""", "unknown setting 'Idle'")]
+    [InlineData("""{"Workers":{"Idle":1}}""", "unknown setting 'Workers:Idle'")]
+    [InlineData("""{"Bogus":1,"Workers":{"Idle":1}}""", "unknown setting 'Bogus'")]
+    [InlineData("""{"Bogus":1,"Workers":{"Idle":1}}""", "unknown setting 'Workers:Idle'")]
+    [InlineData("""{"Region":{"Name":"x"}}""", "unknown setting 'Region:Name'")]
+    [InlineData("""{"Secrets":{"db":{"Valeu":"x"}}}""", "unknown setting 'Secrets:db:Valeu'")]
+    [InlineData("""{"Bogus":1,"DiscoverySeconds":"soon"}""", "unknown setting 'Bogus'")]
+    [InlineData("""{"Cluster":{"Role":"gateway"}}""", "Cluster:Enabled")]
     [InlineData("""{"DiscoverySeconds":"soon"}""", "DiscoverySeconds")]
     [InlineData("{", "LineNumber: 0")]
     [InlineData("""{"Bogus":1,"DiscoverySeconds":0}""", "unknown setting 'Bogus'")]
@@ -44,6 +50,21 @@ public sealed class ConfigReaderTests : IDisposable
 
         Assert.NotEmpty(read.Errors);
         Assert.Contains(expected, read.Message);
+    }
+
+    [Fact]
+    public void Read_DictionariesAndLists_AreKnown()
+    {
+        File.WriteAllText(_file, """
+            {
+              "Sources": { "Kafka": { "main": { "BootstrapServers": "b:9092", "Client": { "client.id": "x" } } } },
+              "Push": { "in": { "Kind": "CloudEvents", "Functions": ["f", "g"], "Token": { "Value": "t" } } },
+              "AccessKeys": { "A": { "Value": "s" } },
+              "AdminToken": { "Value": "a" }
+            }
+            """);
+
+        Assert.Empty(ConfigReader.Read(_file, new Dictionary<string, string?>()).Errors);
     }
 
     [Fact]
