@@ -40,7 +40,7 @@ internal static class AdminClient
         }
         catch (JsonException)
         {
-            return Terminal.Fail($"{url} is not a Dispatcher server");
+            return Terminal.Fail($"{url} does not answer as the API of a Dispatcher server (a silo behind gateways has none: ask a gateway)");
         }
     }
 

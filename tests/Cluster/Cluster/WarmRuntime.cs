@@ -9,14 +9,26 @@ internal sealed class WarmRuntime(string silo) : IFunctionRuntime
 {
     public const string Version = "warm:1";
 
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public int Free { get; set; }
+
+    /// <summary>The first invocation has begun.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>Invocations end when this has ended.</summary>
+    public Task Until { get; set; } = Task.CompletedTask;
 
     public bool Handles(FunctionConfig config) => config.PackageType == "Fake";
 
     public ValueTask ValidateAsync(FunctionConfig config, ReadOnlyMemory<byte> archive, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    public ValueTask<InvocationOutcome> InvokeAsync(FunctionPlan plan, InvocationRequest request, CancellationToken cancellation)
-        => new(new InvocationOutcome.Succeeded(Encoding.UTF8.GetBytes(silo)));
+    public async ValueTask<InvocationOutcome> InvokeAsync(FunctionPlan plan, InvocationRequest request, CancellationToken cancellation)
+    {
+        _begun.TrySetResult();
+        await Until.WaitAsync(cancellation);
+        return new InvocationOutcome.Succeeded(Encoding.UTF8.GetBytes(silo));
+    }
 
     public ValueTask RetireAsync(FunctionPlan plan, CancellationToken cancellation) => ValueTask.CompletedTask;
 

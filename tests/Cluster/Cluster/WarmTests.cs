@@ -13,9 +13,7 @@ public sealed class WarmTests
     [Fact]
     public async Task Invoke_OnlyAnotherSiloHasAFreeWorker_GoesThere()
     {
-        await using var silos = await TestSilos.StartAsync(3, silo => silo.Services.AddSingleton<WarmRuntime>(provider =>
-            new WarmRuntime(provider.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>().Name)).AddSingleton<IFunctionRuntime>(provider => provider.GetRequiredService<WarmRuntime>()));
-        await silos.Catalog.Functions.CreateAsync("warm", new FunctionConfig { Name = "warm", PackageType = "Fake" }, TestContext.Current.CancellationToken);
+        await using var silos = await StartAsync(3);
         var (first, second, third) = (silos.Services(silos.Cluster.Silos[0]), silos.Services(silos.Cluster.Silos[1]), silos.Services(silos.Cluster.Silos[2]));
 
         // Nobody has one: it starts where it came.
@@ -31,6 +29,37 @@ public sealed class WarmTests
         // A free one of its own comes first.
         third.GetRequiredService<WarmRuntime>().Free = 1;
         Assert.Equal(Name(third), await InvokeAsync(third));
+    }
+
+    [Fact]
+    public async Task Invoke_SiloWithTheFreeWorkerLeaves_GetsItsAnswerFirst()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var silos = await StartAsync(2);
+        var (first, second) = (silos.Services(silos.Cluster.Silos[0]), silos.Services(silos.Cluster.Silos[1]));
+        var (name, runtime, guests) = (Name(second), second.GetRequiredService<WarmRuntime>(), second.GetRequiredService<WarmGuests>());
+        var end = new TaskCompletionSource();
+        (runtime.Free, runtime.Until) = (1, end.Task);
+        await HeardAsync(first);
+        var call = InvokeAsync(first);
+        await runtime.Begun.WaitAsync(limit.Token);
+
+        var stopping = silos.Cluster.StopSiloAsync(silos.Cluster.Silos[1]);
+        await Eventually.TrueAsync(() => guests.IsClosed, "the silo takes no more calls");
+        Assert.False(stopping.IsCompleted);
+        end.SetResult();
+
+        Assert.Equal(name, await call);
+        await stopping.WaitAsync(limit.Token);
+        Assert.False(guests.TryEnter());
+    }
+
+    private static async Task<TestSilos> StartAsync(int count)
+    {
+        var silos = await TestSilos.StartAsync(count, silo => silo.Services.AddSingleton<WarmRuntime>(provider =>
+            new WarmRuntime(provider.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>().Name)).AddSingleton<IFunctionRuntime>(provider => provider.GetRequiredService<WarmRuntime>()));
+        await silos.Catalog.Functions.CreateAsync("warm", new FunctionConfig { Name = "warm", PackageType = "Fake" }, TestContext.Current.CancellationToken);
+        return silos;
     }
 
     private static string Name(IServiceProvider silo) => silo.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>().Name;

@@ -7,6 +7,7 @@ using Dispatcher.Silo.Orleans.Notices;
 using Dispatcher.Silo.Orleans.Warm;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -36,6 +37,8 @@ internal static class SiloParts
         services.AddSingleton<WarmBoard>();
         services.AddSingleton<IWarmClient, WarmClient>();
         services.AddSingleton<IOtherSilos, OtherSilos>();
+        services.AddSingleton<WarmGuests>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<WarmGuests>());
         services.AddHostedService<WarmReporter>();
         silo.AddGrainService<NoticeService>();
         silo.AddGrainService<WarmService>();
