@@ -51,7 +51,8 @@ public sealed class ProcessTests
 
     /// <summary>
     /// Each silo gets SIGTERM and is started again, under load. How fast records can be worked off is bounded by the function
-    /// and not by the processor; in the time of each restart at least half of what is usual must be done.
+    /// and not by the processor; from the first SIGTERM until the last silo is back at least half of what is usual must be done.
+    /// One restart alone takes a second and only some batches: too little to be held against anything.
     /// </summary>
     private static async Task RestartAllInTurnAsync(ClusterProcesses cluster)
     {
@@ -60,20 +61,19 @@ public sealed class ProcessTests
         await cluster.PutAsync(30_000);
         await Testing.Eventually.TrueAsync(() => deliveries.Distinct > 1_000, "records flow");
         var usual = await RateAsync(deliveries, () => Testing.Eventually.TrueAsync(() => deliveries.Distinct > 4_000, "records flow"));
-        var restarts = new List<double>();
-        foreach (var silo in cluster.Silos)
+        var restarting = await RateAsync(deliveries, async () =>
         {
-            restarts.Add(await RateAsync(deliveries, async () =>
+            foreach (var silo in cluster.Silos)
             {
                 Assert.Equal(0, await silo.StopAsync());
                 await silo.StartAgainAsync();
-            }));
-        }
+            }
+        });
 
         Assert.True(deliveries.Distinct < cluster.Put, "the load was too small to see anything");
-        var rates = $"records a second: {usual:0} usually, in the restarts {string.Join(", ", restarts.Select(r => $"{r:0}"))}";
+        var rates = $"records a second: {usual:0} usually, {restarting:0} in the rolling restart";
         TestContext.Current.TestOutputHelper?.WriteLine(rates);
-        Assert.True(restarts.Min() >= usual / 2, rates);
+        Assert.True(restarting >= usual / 2, rates);
         Assert.InRange(deliveries.Repeated, 0, Shards * Batch * cluster.Silos.Count);
         deliveries.Work = TimeSpan.Zero;
         await cluster.AllArriveAsync();
