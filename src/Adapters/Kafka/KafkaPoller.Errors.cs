@@ -45,9 +45,22 @@ internal sealed partial class KafkaPoller
 
     private void FailAll(SourceException fault)
     {
+        _answered = false;
         foreach (var buffer in _open.Values)
         {
-            buffer.Fail(fault);
+            buffer.Lose(fault);
+        }
+    }
+
+    private void TellAnswered()
+    {
+        if (_answered)
+        {
+            _answered = false;
+            foreach (var buffer in _open.Values)
+            {
+                buffer.Answered();
+            }
         }
     }
 

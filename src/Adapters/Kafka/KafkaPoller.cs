@@ -23,6 +23,7 @@ internal sealed partial class KafkaPoller : IDisposable
     private volatile Error? _lastError;
     private volatile bool _dirty;
     private volatile bool _stop;
+    private volatile bool _answered;
     private PartitionBuffer? _last;
     private int _lookups;
     private bool _rebuild;
@@ -55,6 +56,8 @@ internal sealed partial class KafkaPoller : IDisposable
             var answer = await _session.UseAsync(call, cancellation);
             _lastError = null;
             _health.Worked();
+            _answered = true;
+            Wake();
             return answer;
         }
         finally
@@ -143,6 +146,7 @@ internal sealed partial class KafkaPoller : IDisposable
         while (!_stop)
         {
             RunCommands();
+            TellAnswered();
             if (_rebuild)
             {
                 Rebuild();

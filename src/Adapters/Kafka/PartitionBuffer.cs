@@ -33,6 +33,8 @@ internal sealed class PartitionBuffer
     private TaskCompletionSource? _waiter;
     private SourceException? _fault;
     private SourceException? _lasting;
+    private bool _lost;
+    private bool _back;
     private bool _closed;
     private bool _pressed;
 
@@ -143,7 +145,7 @@ internal sealed class PartitionBuffer
                 _pages.AddLast(_filling);
                 _records += _addedRecords;
                 _bytes += _addedBytes;
-                _fault = _addedRecords > 0 ? null : _fault;
+                (_fault, _lost, _back) = _addedRecords > 0 ? (null, false, false) : (_fault, _lost, _back);
             }
 
             (_filling, _addedRecords, _addedBytes) = (null, 0, 0);
@@ -158,6 +160,29 @@ internal sealed class PartitionBuffer
         {
             _fault = fault;
             Wake();
+        }
+    }
+
+    /// <summary>Lets one read fail because the cluster as a whole cannot be read, until <see cref="Answered"/>.</summary>
+    public void Lose(SourceException fault)
+    {
+        lock (_gate)
+        {
+            (_lost, _back) = (true, false);
+            Fail(fault);
+        }
+    }
+
+    /// <summary>The cluster answers. Where it was lost one read brings an empty page: nothing may come for long, and nobody would know.</summary>
+    public void Answered()
+    {
+        lock (_gate)
+        {
+            if (_lost)
+            {
+                (_lost, _back) = (false, true);
+                Wake();
+            }
         }
     }
 
@@ -178,7 +203,7 @@ internal sealed class PartitionBuffer
         }
     }
 
-    /// <summary>Waits for records and takes up to <paramref name="maximum"/> of them.</summary>
+    /// <summary>Waits for records and takes up to <paramref name="maximum"/> of them; none where the cluster is back.</summary>
     public async ValueTask<RecordPage> TakeAsync(int maximum, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximum);
@@ -194,6 +219,12 @@ internal sealed class PartitionBuffer
                 }
 
                 ThrowFault();
+                if (_back)
+                {
+                    _back = false;
+                    return new RecordPage { NextPosition = _handed, EndPosition = _end };
+                }
+
                 _waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wait = _waiter.Task;
             }

@@ -75,6 +75,26 @@ public sealed class KafkaPollerTests : IDisposable
     }
 
     [Fact]
+    public async Task Error_ClusterAnswersAgainAndNothingComes_AReadSaysSo()
+    {
+        using var poller = Poller();
+        var buffer = new PartitionBuffer("t", 0, 5);
+        await poller.OpenAsync(buffer);
+        await poller.AskAsync(_ => 0, _limit.Token);
+        _fakes[0].Happen(() => _onError!(new Error(ErrorCode.Local_AllBrokersDown)));
+        await Assert.ThrowsAsync<SourceException>(() => buffer.TakeAsync(10, _limit.Token).AsTask());
+        var reading = buffer.TakeAsync(10, _limit.Token).AsTask();
+        Assert.False(reading.IsCompleted);
+
+        await poller.AskAsync(_ => 0, _limit.Token);
+
+        using var page = await reading;
+        Assert.Equal((0, 5), (page.Count, page.NextPosition));
+        Bring(_fakes[0], 0, 5);
+        Assert.Equal(new long[] { 5 }, (await ReadAsync(buffer, 1)).Positions);
+    }
+
+    [Fact]
     public async Task FatalError_NewClientIsRefusedAtFirst_IsTriedAgain()
     {
         using var poller = Poller();
