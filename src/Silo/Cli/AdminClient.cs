@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 
 namespace Dispatcher.Silo.Cli;
@@ -55,7 +56,8 @@ internal static class AdminClient
         }
 
         var reason = json.RootElement.TryGetProperty("Message", out var text) || json.RootElement.TryGetProperty("message", out text) ? text.GetString() : null;
-        Terminal.Fail(reason ?? $"the server answered {(int)response.StatusCode}");
+        var help = response.StatusCode == HttpStatusCode.Forbidden ? $". {TokenHelp}" : "";
+        Terminal.Fail((reason ?? $"the server answered {(int)response.StatusCode}") + help);
         return null;
     }
 }

@@ -161,7 +161,7 @@ public sealed class SecurityTests : IAsyncLifetime
         var run = await ProgramRun.OfAsync("status", "--url", Url);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("Missing Authentication Token", run.Error);
+        Assert.Contains("Missing Authentication Token. A server with access keys wants its admin token in DISPATCHER__ADMINTOKEN__VALUE.", run.Error);
     }
 
     [Theory]
