@@ -67,7 +67,8 @@ internal sealed class RabbitMqReader(
 
     private async ValueTask<ConsumerSession> OpenAsync(CancellationToken cancellation)
     {
-        if (_failures > 0)
+        // After a read that failed the caller has waited already.
+        if (_failures > 0 && !_failed)
         {
             await Task.Delay(Backoff.Wait(_failures, FirstWait, LongestWait, around.Random), around.Time, cancellation);
         }

@@ -118,6 +118,25 @@ public sealed class BrokerTroubleTests(RabbitMqFixture rabbit)
     }
 
     [Fact]
+    public async Task Read_AfterReadsThatFailed_DoesNotWaitOnceMore()
+    {
+        using var limit = Limit();
+        await using var bench = await QueueBench.StartAsync(await rabbit.ServerAsync(), "classic");
+        bench.Time = new ManualClock(); // no wait ever ends
+        await using var reader = await bench.OpenAsync(limit.Token);
+        await bench.DeleteAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<SourceException>(async () => await reader.ReadAsync(10, limit.Token));
+        }
+
+        await bench.DeclareAsync();
+
+        using var page = await reader.ReadAsync(10, limit.Token);
+        Assert.Equal(0, page.Count);
+    }
+
+    [Fact]
     public async Task Traits_QueueAbsent_IsAConfigurationError()
     {
         await using var bench = await QueueBench.StartAsync(await rabbit.ServerAsync(), "classic");

@@ -32,6 +32,9 @@ internal sealed class QueueBench : IAsyncDisposable
     /// <summary>When it was declared.</summary>
     public DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
+    /// <summary>The clock of the sources.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public string Shard => $"{Queue}#0";
 
     /// <summary>A mapping of the queue that would read it.</summary>
@@ -122,7 +125,7 @@ internal sealed class QueueBench : IAsyncDisposable
         config.Sources.RabbitMq[Broker] = broker ?? new RabbitMqBrokerConfig { Url = _server.Url };
         var text = secret
             ?? $$"""{"username":"{{RabbitMqServer.User}}","password":"{{RabbitMqServer.Password}}"}""";
-        return new RabbitMqSourceFactory(config, new FixedSecrets((Secret, text)), TimeProvider.System, Random.Shared, NullLoggerFactory.Instance);
+        return new RabbitMqSourceFactory(config, new FixedSecrets((Secret, text)), Time, Random.Shared, NullLoggerFactory.Instance);
     }
 
     /// <summary>Opens the first shard at the beginning.</summary>
