@@ -78,7 +78,7 @@ public sealed class Http2Tests : IAsyncLifetime
         using var silent = await ConnectAsync();
         using var response = await _server.SendAsync("ListStreams", "{}"u8.ToArray(), KinesisServer.Json, HttpVersion.Version20);
 
-        await _server.StopAsync().WaitAsync(TimeSpan.FromSeconds(25), TestContext.Current.CancellationToken);
+        await _server.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
     private static async Task SendInPartsAsync(Socket socket, byte[] bytes, int first)
